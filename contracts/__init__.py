@@ -1,0 +1,1 @@
+"""The words all rooms share: numbers, errors, scam types, verdicts, outcomes, evidence, ports, node messages."""

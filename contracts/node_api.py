@@ -1,0 +1,282 @@
+"""Messages between a node and the api: snapshot, events, poll. JSON over HTTP with a node token."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from contracts.evidence import Evidence, Line, Speaker
+from contracts.outcome import Outcome
+from contracts.taxonomy import RiskLevel, ScamType
+from contracts.verdict import Action, Verdict
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- GET /node/snapshot -------------------------------------------------------------------------
+
+
+class Enrolment(_Message):
+    """A resident who consented to be protected (R1)."""
+
+    resident_id: str
+    number: str
+    """E.164."""
+    delivery_route: str | None = None
+    """SIP URI on which the resident really rings; None: the trunk's default route."""
+    high_risk: bool = False
+    """R15: lowers the alert threshold."""
+
+
+class ListEntry(_Message):
+    """One entry of a number list."""
+
+    id: str
+    list: str
+    pattern: str
+    """E.164, short code, or the leading digits of a prefix entry."""
+    kind: Literal["exact", "prefix"]
+    category: str
+    action: Action
+    expires_at: AwareDatetime | None = None
+
+
+class Snapshot(_Message):
+    """All that a node needs to judge calls without asking; its version is the ETag."""
+
+    version: str
+    list_version: str
+    entries: tuple[ListEntry, ...]
+    enrolments: tuple[Enrolment, ...]
+    phrasebook: str
+    """YAML, as shipped or released."""
+    policy: str
+    """YAML, as shipped or released."""
+
+
+# --- POST /node/events --------------------------------------------------------------------------
+
+
+class _Event(_Message):
+    id: str
+    """A repeated id is a no-op."""
+    at: AwareDatetime
+
+
+class CallStarted(_Event):
+    """An INVITE was judged."""
+
+    type: Literal["call_started"] = "call_started"
+    call_id: str
+    trunk: str
+    caller_raw: str
+    """As presented by the trunk."""
+    caller: str | None
+    """Normalised; None where anonymous or unusable."""
+    called: str
+    resident_id: str | None
+    """None: the called number is not enrolled; delivered untapped."""
+    verdict: Verdict | None
+    """None: delivered without a judgement (not enrolled, or degraded)."""
+    degraded: bool = False
+    """The worker delivered by its own copy of the routes because the controller was silent."""
+
+
+class CallEnded(_Event):
+    """A screened or passed call is over."""
+
+    type: Literal["call_ended"] = "call_ended"
+    call_id: str
+    cause: str
+    """Who or what ended it: caller, resident, policy, operator, worker_lost, not_delivered."""
+    sip_code: int
+    answered_at: AwareDatetime | None = None
+
+
+class NoteKind(StrEnum):
+    """Things that happen to a call and belong on its timeline."""
+
+    WHISPER_STARTED = "whisper_started"
+    WHISPER_ENDED = "whisper_ended"
+    CALLER_HUNG_UP = "caller_hung_up_by_policy"
+    LISTENING_LOST = "listening_lost"
+    LISTENING_RESUMED = "listening_resumed"
+    LISTENING_REFUSED = "listening_refused"
+
+
+class CallNoted(_Event):
+    """Something happened to a call that people should see on its timeline."""
+
+    type: Literal["call_noted"] = "call_noted"
+    call_id: str
+    kind: NoteKind
+    detail: str = ""
+
+
+class AlertRaised(_Event):
+    """The dialogue crossed the threshold; `id` is the alert's source_ref (R4)."""
+
+    type: Literal["alert_raised"] = "alert_raised"
+    alert_id: str
+    call_id: str
+    resident_id: str
+    caller: str | None
+    scam_type: ScamType
+    level: RiskLevel
+    number_risk: float
+    dialogue_risk: float
+    """Log-odds."""
+    call_started_at: AwareDatetime
+    first_word_at: AwareDatetime | None
+    """When the caller's first recognised word began."""
+    phrase_ended_at: AwareDatetime
+    """When the last matched word ended, by the recogniser's times."""
+    listening_since: AwareDatetime
+    """Zero of all ms offsets in evidence and transcript."""
+    evidence: tuple[Evidence, ...]
+    transcript: tuple[Line, ...]
+    """What was held in memory so far."""
+
+
+class AlertRose(_Event):
+    """An alerted call got worse."""
+
+    type: Literal["alert_rose"] = "alert_rose"
+    alert_id: str
+    call_id: str
+    scam_type: ScamType
+    level: RiskLevel
+    dialogue_risk: float
+    evidence: tuple[Evidence, ...]
+    """All evidence so far; replaces what was sent before."""
+
+
+class TranscriptAdded(_Event):
+    """Further final utterances of an alerted call."""
+
+    type: Literal["transcript_added"] = "transcript_added"
+    alert_id: str
+    call_id: str
+    lines: tuple[Line, ...]
+    evidence: tuple[Evidence, ...]
+    """All evidence so far; replaces what was sent before."""
+
+
+class AttemptDialled(_Event):
+    """The INVITE of a leased attempt left the node."""
+
+    type: Literal["attempt_dialled"] = "attempt_dialled"
+    attempt_id: str
+    fence: int
+
+
+class AttemptEnded(_Event):
+    """A leased attempt is over."""
+
+    type: Literal["attempt_ended"] = "attempt_ended"
+    attempt_id: str
+    fence: int
+    outcome: Outcome
+    sip_code: int | None = None
+    answered_at: AwareDatetime | None = None
+    digit: str | None = None
+    """The key pressed."""
+
+
+NodeEvent = Annotated[
+    CallStarted
+    | CallEnded
+    | CallNoted
+    | AlertRaised
+    | AlertRose
+    | TranscriptAdded
+    | AttemptDialled
+    | AttemptEnded,
+    Field(discriminator="type"),
+]
+
+
+class LiveLine(_Message):
+    """What is being said right now; shown, never stored."""
+
+    call_id: str
+    at: AwareDatetime
+    speaker: Speaker
+    text: str
+    final: bool
+    level: RiskLevel
+    risk: float
+    """Log-odds after this line."""
+    evidence: tuple[Evidence, ...] = ()
+    """Matches in this line."""
+
+
+class EventBatch(_Message):
+    """What a node reports: facts from its spool, and live text that is not a fact."""
+
+    node: str
+    events: tuple[NodeEvent, ...] = ()
+    live: tuple[LiveLine, ...] = ()
+
+
+class EventReceipt(_Message):
+    """How many events were new; all of the batch may be forgotten by the node."""
+
+    accepted: int
+    repeated: int
+
+
+# --- POST /node/poll ----------------------------------------------------------------------------
+
+
+class PollRequest(_Message):
+    """A node offers its free slots and tells its counters."""
+
+    node: str
+    free_slots: int = Field(ge=0)
+    counters: dict[str, int] = Field(default_factory=dict)
+    """Totals since the node's start: refused_source, degraded, pcm_dropped, ..."""
+
+
+class LeasedAttempt(_Message):
+    """A warning call this node must place now; nobody else will until the lease ends."""
+
+    attempt_id: str
+    warning_id: str
+    fence: int
+    lease_until: AwareDatetime
+    number: str
+    """E.164 of the resident."""
+    delivery_route: str | None
+    scam_type: ScamType
+    ring_seconds: float
+    """How long it may ring before it counts as no answer."""
+    key_seconds: float
+    """How long to wait for a key after the prompt."""
+
+
+class CommandKind(StrEnum):
+    """What an operator may do to a live call."""
+
+    WHISPER = "whisper"
+    HANG_UP_CALLER = "hang_up_caller"
+
+
+class Command(_Message):
+    """An operator's order for a live call."""
+
+    id: str
+    kind: CommandKind
+    call_id: str
+
+
+class PollReply(_Message):
+    """Work for the node."""
+
+    attempts: tuple[LeasedAttempt, ...] = ()
+    commands: tuple[Command, ...] = ()
+    snapshot_version: str

@@ -1,0 +1,43 @@
+"""The judgement on a number before the call is answered, and the rules walked to reach it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Action(StrEnum):
+    """What is done with a call."""
+
+    PASS = "pass"  # noqa: S105 (not a password)
+    INDICATE = "indicate"
+    MONITOR = "monitor"
+    DIVERT = "divert"
+    REJECT = "reject"
+
+
+class RuleStep(BaseModel):
+    """One rule of the chain, in the order walked."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    matched: bool
+    entry: str | None = None
+    """Id of the list entry that matched."""
+    list: str | None = None
+    """Name of the list the entry stands in."""
+    reason: str | None = None
+
+
+class Verdict(BaseModel):
+    """What to do with a call from this number to this resident, and why (R47)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    action: Action
+    number_risk: float
+    """0 (nothing known) to 1 (certainly bad)."""
+    rules: tuple[RuleStep, ...]
+    list_version: str
