@@ -1,1 +1,1 @@
-"""The words all rooms share: numbers, errors, scam types, verdicts, outcomes, evidence, ports, node messages."""
+"""The words all rooms share: numbers, errors, scam types, verdicts, outcomes, evidence, messages."""
