@@ -1,0 +1,78 @@
+"""What a node must be told: its trunks, ports, peers and folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from telephony.sip import parse_uri
+
+
+class Trunk(BaseModel):
+    """A peer that sends us calls: recognised by its address, trusted for its numbers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    addresses: tuple[str, ...]
+    """Source addresses of its signalling; an INVITE from any other address gets 403."""
+    numbers: tuple[str, ...]
+    """Leading digits, E.164 with plus, of the numbers it may send us calls for; others get 404."""
+    home_area: str = ""
+    """Area code given to local numbers, with its zero: 0536."""
+    domestic: bool = True
+    """False for an international gateway: a domestic caller ID on it is a spoof sign."""
+    default_route: str
+    """SIP URI a called number is delivered to; {number} stands for the digits that were called."""
+    outbound_caller: str = "96110"
+    """The fixed number our own calls show on this trunk (anti-fraud law, art. 14)."""
+
+
+class NodeSettings(BaseModel):
+    """One node: a controller and its telephony workers."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = "node1"
+    host: str = "127.0.0.1"
+    """Address that signalling and media are bound to."""
+    sip_port: int = Field(default=5060, ge=1, le=65000)
+    """Worker n listens on sip_port + n (UDP and TCP)."""
+    rtp_port: int = Field(default=20000, ge=1024, le=65000)
+    """Worker n uses rtp_ports ports from rtp_port + n * rtp_ports: disjoint, or binds fail."""
+    rtp_ports: int = Field(default=200, ge=32, le=4000)
+    workers: int = Field(default=2, ge=1, le=64)
+    slots: int = Field(default=4, ge=2, le=1024)
+    """SIP dialogs a worker can hold; 4 with the published wheel, a bridged call takes two."""
+    trunks: tuple[Trunk, ...] = ()
+    api_url: str = "http://127.0.0.1:8000"
+    token_file: Path | None = None
+    """File that holds the node token for the api."""
+    asr_url: str = "ws://127.0.0.1:2700"
+    folder: Path = Path("node")
+    """Socket, event spool and last good snapshot."""
+    live_preview: bool = False
+    """Send live text to the api before an alert is raised (data protection: off by default)."""
+
+    @property
+    def socket_path(self) -> Path:
+        """Where the controller listens for its workers."""
+        return self.folder / "controller.sock"
+
+    @property
+    def sip_addresses(self) -> frozenset[tuple[str, int]]:
+        """Where our own workers listen."""
+        return frozenset((self.host, self.sip_port + n) for n in range(self.workers))
+
+    @model_validator(mode="after")
+    def _default_routes_lead_away_from_us(self) -> Self:
+        for trunk in self.trunks:
+            uri = parse_uri(trunk.default_route)
+            if (uri.host, uri.port) in self.sip_addresses:
+                raise ValueError(
+                    f"trunk {trunk.name}: default_route {trunk.default_route} is one of our own ports;"
+                    " give the address that leads to the residents' telephones"
+                )
+        return self
