@@ -1,0 +1,1 @@
+"""Casework: alerts, warnings, attempts, cases and deadlines as pure values over ports."""

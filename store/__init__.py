@@ -1,0 +1,1 @@
+"""The store: tables, migrations, the unit of work of casework and the read models."""

@@ -1,0 +1,31 @@
+"""The outbox as the live feed reads it: committed events by growing sequence numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.unit_of_work import SqlStore
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxEvent:
+    """One committed event; it holds ids, never text or numbers of people."""
+
+    sequence: int
+    at: datetime
+    kind: str
+    """For example call_started, alert_raised, attempt_ended, visit_ordered, case_opened."""
+    refs: dict[str, str]
+    """call_id, alert_id, warning_id, attempt_id, case_id, resident_id as far as they apply; and stable
+    words such as outcome, level, scam_type."""
+
+
+def read_after(store: SqlStore, sequence: int, limit: int = 100) -> tuple[OutboxEvent, ...]:
+    """Return the events after a sequence number, in order; a number once passed never fills in later."""
+    raise NotImplementedError
+
+
+def latest(store: SqlStore) -> int:
+    """Return the newest sequence number; 0 where there is none."""
+    raise NotImplementedError
