@@ -1,0 +1,1 @@
+"""The front door: command line, settings, logging, wiring of every process, doctor."""
