@@ -114,11 +114,11 @@ class Warnings(Protocol):
         ...
 
     def claim_due(self, limit: int) -> Sequence[ResidentWarning]:
-        """Return warnings whose next action is due, oldest first, passing over those others have claimed."""
+        """Return warnings whose next action is due, oldest first, passing over claimed ones."""
         ...
 
     def claim_leasable(self, limit: int) -> Sequence[ResidentWarning]:
-        """Return warnings with a planned attempt, most urgent first, passing over those others have claimed."""
+        """Return warnings with a planned attempt, most urgent first, passing over claimed ones."""
         ...
 
 
