@@ -1,0 +1,222 @@
+"""A stream of speech sent to a vosk-server and of what it heard; knows no recogniser itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Self
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+
+from asr.errors import AsrLostError, AsrRefusedError
+from asr.protocol import EOF_TEXT, FULL, Answer, read_answer
+from contracts.errors import BadInputError
+from contracts.speech import Heard
+
+_BLOCK_MS = 100
+"""Vosk looks for the end of an utterance once a block: longer blocks would run utterances together."""
+_OPEN_S = 3.0
+_PING_S = 5.0
+_CLOSE_S = 1.0
+_LAST_RESULT_S = 15.0
+
+
+class RecognitionStream:
+    """One stream: send PCM, iterate over what was heard, finish.
+
+    Sending and iterating may happen in two tasks. Partial results that nobody took are replaced by newer
+    ones; final results wait. A block that is never sent shifts all later times: a caller that drops audio
+    sends silence in its place.
+    """
+
+    def __init__(self, connection: ClientConnection, sample_rate: int, backlog: timedelta) -> None:
+        self._connection = connection
+        self._rate = sample_rate
+        self._most_behind_ms = backlog / timedelta(milliseconds=1)
+        self._unanswered: deque[float] = deque()
+        self._answered_ms = 0.0
+        self._utterance_ms = 0
+        self._heard: deque[Heard] = deque()
+        self._finishing = False
+        self._failure: AsrLostError | AsrRefusedError | None = None
+        self._news = asyncio.Event()
+        self._reader = asyncio.create_task(self._read())
+
+    @classmethod
+    async def connect(
+        cls, url: str, sample_rate: int = 8000, backlog: timedelta = timedelta(seconds=2)
+    ) -> Self:
+        """Open a stream of PCM16 LE at 8000 or 16000 Hz on ws://host:port.
+
+        Raises AsrRefusedError where the server is full, AsrLostError where it cannot be reached.
+        `send` waits while more than `backlog` of audio is not decoded yet.
+        """
+        config = {"sample_rate": sample_rate, "words": True, "partial_words": True}
+        try:
+            connection = await _connected(url)
+        except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
+            raise AsrLostError(f"the speech server at {url} cannot be reached: {error}") from error
+        async with AsyncExitStack() as undo:
+            undo.push_async_callback(connection.close)
+            await _configure(connection, json.dumps({"config": config}))
+            undo.pop_all()
+        return cls(connection, sample_rate, backlog)
+
+    @property
+    def behind_ms(self) -> float:
+        """Audio sent and not decoded yet, ms."""
+        return sum(self._unanswered)
+
+    async def send(self, pcm: bytes) -> None:
+        """Send audio; waits while the server is too far behind.
+
+        Raises BadInputError for an odd number of bytes, AsrLostError or AsrRefusedError where the stream
+        has ended.
+        """
+        if len(pcm) % 2:
+            raise BadInputError(f"{len(pcm)} bytes are no 16-bit PCM; send an even number")
+        size = self._rate * 2 * _BLOCK_MS // 1000
+        for start in range(0, len(pcm), size):
+            await self._send_block(pcm[start : start + size])
+
+    async def finish(self) -> None:
+        """Ask for the last result and wait until it has come; iteration ends after it.
+
+        Raises AsrLostError where it does not come.
+        """
+        if not self._finishing:
+            self._finishing = True
+            await self._put(EOF_TEXT)
+        try:
+            async with asyncio.timeout(_LAST_RESULT_S):
+                await self._until_ended()
+        except TimeoutError as error:
+            await self.close()
+            raise AsrLostError(
+                f"the speech server gave no last result within {_LAST_RESULT_S:.0f} s"
+            ) from error
+        self._check()
+
+    async def close(self) -> None:
+        """Give the stream up; what was not heard yet is lost."""
+        await self._connection.close()
+        await self._until_ended()
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Heard:
+        while not self._heard:
+            if self._reader.done():
+                self._check()
+                raise StopAsyncIteration
+            await self._change()
+        return self._heard.popleft()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _send_block(self, block: bytes) -> None:
+        while self.behind_ms >= self._most_behind_ms and not self._reader.done():
+            await self._change()
+        self._unanswered.append(1000 * len(block) / (2 * self._rate))
+        await self._put(block)
+
+    async def _put(self, message: bytes | str) -> None:
+        try:
+            await self._connection.send(message)
+        except ConnectionClosed:
+            await self._until_ended()
+            self._check()
+            raise AsrLostError("the speech stream has ended; open another") from None
+
+    async def _read(self) -> None:
+        try:
+            async for message in self._connection:
+                self._take(read_answer(message))
+                self._news.set()
+        except ConnectionClosed:
+            pass  # judged below, as a close without an error is
+        except ValueError as error:
+            self._failure = AsrLostError(
+                f"the speech server gave an answer that is not vosk-server's: {error}"
+            )
+            await self._connection.close()
+        finally:
+            if self._failure is None and not (self._finishing and self._connection.close_code == 1000):
+                self._failure = _failure_of(self._connection)
+            self._reader.add_done_callback(lambda _: self._news.set())
+
+    def _take(self, answer: Answer) -> None:
+        if self._unanswered:
+            self._answered_ms += self._unanswered.popleft()
+        if answer.text:
+            if self._heard and not self._heard[-1].final:
+                self._heard.pop()
+            self._heard.append(self._timed(answer))
+        if answer.final:
+            self._utterance_ms = round(self._answered_ms)
+
+    def _timed(self, answer: Answer) -> Heard:
+        words = answer.words
+        start = words[0].start_ms if words else self._utterance_ms
+        end = words[-1].end_ms if words else round(self._answered_ms)
+        return Heard(answer.text, answer.final, start, end, words)
+
+    async def _change(self) -> None:
+        """Wait until the reader took something or ended."""
+        self._news.clear()
+        await self._news.wait()
+
+    async def _until_ended(self) -> None:
+        await asyncio.wait([self._reader])
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+
+async def transcribe(url: str, pcm: bytes, sample_rate: int = 8000) -> list[Heard]:
+    """Return the final results of a whole recording (PCM16 LE); the errors are those of a stream."""
+    async with await RecognitionStream.connect(url, sample_rate) as stream:
+        await stream.send(pcm)
+        await stream.finish()
+        return [heard async for heard in stream if heard.final]
+
+
+async def _connected(url: str) -> ClientConnection:
+    return await connect(
+        url,
+        compression=None,  # PCM does not shrink
+        proxy=None,  # a live call's audio goes straight or not at all
+        open_timeout=_OPEN_S,
+        ping_interval=_PING_S,
+        ping_timeout=_PING_S,
+        close_timeout=_CLOSE_S,
+    )
+
+
+async def _configure(connection: ClientConnection, config: str) -> None:
+    try:
+        await connection.send(config)
+        # A full server closes instead of answering the ping.
+        async with asyncio.timeout(_OPEN_S):
+            await (await connection.ping())
+    except (ConnectionClosed, TimeoutError) as error:
+        raise _failure_of(connection) from error
+
+
+def _failure_of(connection: ClientConnection) -> AsrLostError | AsrRefusedError:
+    code, reason = connection.close_code, connection.close_reason
+    if code == FULL:
+        return AsrRefusedError(f"the speech server refused the stream: {reason or 'it is full'}")
+    return AsrLostError(
+        f"the speech stream ended before its last result (close code {code}): {reason or '-'}"
+    )

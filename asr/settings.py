@@ -1,0 +1,24 @@
+"""Settings of the speech server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class AsrSettings(BaseModel):
+    """Where the speech server listens and how much it takes on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    host: str = "127.0.0.1"
+    """There is no authentication: listen on loopback or a network of our own."""
+    port: int = Field(default=2700, ge=0, le=65535)
+    """TCP; 0: any free port. 2700 is vosk-server's."""
+    max_streams: int = Field(default=8, ge=1)
+    """Streams at once (a screened call has two); one more is refused with close code 1013."""
+    threads: int = Field(default=2, ge=1)
+    """Threads that decode; more than there are cores gain nothing."""
+    model_path: Path | None = None
+    """Folder of a Vosk model; None: the small Mandarin model of the models folder."""
