@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -74,14 +74,7 @@ class Policy:
         plan = self.levels[max(level, RiskLevel.LOW)]
         if scam_type not in self.force_visit:
             return plan
-        return Plan(
-            policy=plan.policy,
-            level=plan.level,
-            voice=plan.voice,
-            visit_after=timedelta(0),
-            meet_within=plan.meet_within,
-            feedback_within=plan.feedback_within,
-        )
+        return replace(plan, visit_after=timedelta(0))
 
 
 def shipped_text(name: Literal["default", "demo"]) -> str:

@@ -69,10 +69,6 @@ class Alerts(Protocol):
         """Return an alert; None where there is none of that id."""
         ...
 
-    def find(self, source: str, source_ref: str) -> Alert | None:
-        """Return the alert a source knows by this reference (R4)."""
-        ...
-
     def of_call(self, call_id: str) -> Sequence[Alert]:
         """Return the alerts about a call."""
         ...

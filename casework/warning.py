@@ -50,6 +50,10 @@ class ResidentWarning:
     attempts: int = 0
     """Attempts planned so far; the number of the newest."""
     redials_used: int = 0
+    interruptions: int = 0
+    """Attempts in a row whose node vanished."""
+    not_before: datetime | None = None
+    """Earliest time of the next attempt, by the plan's spacing."""
     open_attempt: int | None = None
     """The attempt that is planned or dialling."""
     fence: int = 0
