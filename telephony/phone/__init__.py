@@ -1,0 +1,1 @@
+"""A test phone: real SIP and real sound, following a script; for demos, tests and trunk trials."""

@@ -1,0 +1,112 @@
+"""A call of our own to a resident: one leg, recordings, keys."""
+
+from __future__ import annotations
+
+import time
+
+import pjsua2 as pj
+import structlog
+
+from contracts.evidence import Speaker
+from telephony.link.framing import Sound
+from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, Played
+from telephony.sip import ATTEMPT_HEADER, LOOP_HEADER
+from telephony.worker.calls import PROMPTS, Floor
+from telephony.worker.leg import Invitation, Leg, LegEvent, LegNews
+from telephony.worker.player import Player
+
+_log = structlog.get_logger(__name__)
+
+
+class DialledCall:
+    """The resident's leg of one warning call."""
+
+    def __init__(self, dial: Dial, floor: Floor, host: str) -> None:
+        self.call_id = dial.call_id
+        self._floor = floor
+        self._ring_until = time.monotonic() + dial.ring_seconds
+        self._answered_at: float | None = None
+        self._playing: Player | None = None
+        self._leg = Leg(floor.account, floor.news)
+        self._place(dial, host)
+
+    def _place(self, dial: Dial, host: str) -> None:
+        from_addr = f"<sip:{dial.caller}@{host}>"
+        headers = {LOOP_HEADER: dial.call_id, ATTEMPT_HEADER: dial.attempt_id}
+        try:
+            self._leg.invite(Invitation(dial.route, from_addr, headers))
+        except pj.Error as error:
+            _log.error("cannot dial", call_id=self.call_id, reason=error.reason)
+            self._leg.gone = True
+            self._report_end(503)
+            return
+        self._floor.report(Dialled(call_id=self.call_id, at=time.time()))
+
+    @property
+    def over(self) -> bool:
+        """The leg is gone."""
+        return self._leg.gone
+
+    def legs(self) -> tuple[Leg, ...]:
+        """Return the leg unless it is gone."""
+        return () if self._leg.gone else (self._leg,)
+
+    def owns(self, leg: Leg) -> bool:
+        """Tell whether a leg is this call's."""
+        return leg is self._leg
+
+    def handle(self, news: LegNews) -> None:
+        """Tell the controller what the resident's telephone does."""
+        if news.event is LegEvent.ANSWERED:
+            self._answered_at = time.time()
+            self._floor.report(Answered(call_id=self.call_id, at=self._answered_at))
+        elif news.event is LegEvent.DIGIT:
+            self._floor.report(Digit(call_id=self.call_id, digit=news.digit, at=time.time()))
+        elif news.event is LegEvent.GONE:
+            self._stop_playing()
+            self._report_end(news.status)
+
+    def tick(self, now: float) -> None:
+        """CANCEL what nobody answers."""
+        if self._answered_at is None and now > self._ring_until:
+            self._ring_until = float("inf")
+            self._leg.end()
+
+    def play(self, file: str, to: Speaker, *, hold_peer: bool) -> None:  # noqa: ARG002 (one party only)
+        """Play a recording to the resident; what plays already stops."""
+        target = self._leg.audio()
+        if target is not None:
+            self._stop_playing()
+            self._playing = self._floor.players.start(PROMPTS / file, target)
+
+    def played(self, player: Player) -> bool:
+        """Report the end of a recording."""
+        if player is not self._playing:
+            return False
+        self._stop_playing()
+        self._floor.report(Played(call_id=self.call_id, file=player.file.name))
+        return True
+
+    def hang_up(self, party: Speaker, *, keep_peer: bool) -> None:  # noqa: ARG002 (one party only)
+        """End the call."""
+        self._leg.end()
+
+    def sounds(self) -> list[Sound]:
+        """Nothing is listened to on a warning call."""
+        return []
+
+    def _stop_playing(self) -> None:
+        if self._playing is not None:
+            player, self._playing = self._playing, None
+            self._floor.players.stop(player, self._leg.audio())
+
+    def _report_end(self, status: int) -> None:
+        self._floor.report(
+            Ended(
+                call_id=self.call_id,
+                cause=Speaker.RESIDENT.value,
+                sip_code=status,
+                at=time.time(),
+                answered_at=self._answered_at,
+            )
+        )
