@@ -1,0 +1,92 @@
+"""One form for every way of writing a Chinese or foreign telephone number."""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from blacklists.presentation import Presented, read_presented
+from blacklists.short_codes import is_short_code
+from contracts.phone import NumberKind, PhoneNumber
+
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_TRUNK_MOBILE = re.compile(r"01[3-9][0-9]{9}")
+_LOCAL = re.compile(r"[2-8][0-9]{6,7}")
+_AREA_AND_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})(1[0-9]{2,4}|9[56][0-9]{3})")
+_SERVICE = re.compile(r"[48]00[0-9]{7}|9[56][0-9]{4,6}")
+# E.164 allows 15 digits; below seven no country gives subscribers numbers.
+_FOREIGN = re.compile(r"[1-9][0-9]{6,14}")
+
+
+def parse_number(raw: str, home_area: str = "") -> PhoneNumber:
+    """Return the number that was presented; two written forms of one subscriber come out equal.
+
+    `home_area` is the area code of the trunk, with or without its 0 ("0536"); landlines shown without an
+    area code belong to it. What cannot be read is a value (`anonymous`, `unusable`), never an error.
+    """
+    presented = read_presented(raw)
+    if presented.anonymous:
+        return PhoneNumber("", NumberKind.ANONYMOUS, raw)
+    value, kind = _read(presented, home_area.removeprefix("0")) or ("", NumberKind.UNUSABLE)
+    return PhoneNumber(value, kind, raw)
+
+
+_Reading = tuple[str, NumberKind] | None
+
+
+def _read(presented: Presented, home_area: str) -> _Reading:
+    digits = presented.digits
+    if not presented.international:
+        return _domestic(digits, home_area)
+    if digits.startswith("86"):
+        # No short code: +86110 is nobody's number, and the judgement on it rests on its raw form.
+        return _subscriber(digits[2:])
+    return _foreign(digits)
+
+
+def _domestic(digits: str, home_area: str) -> _Reading:
+    if is_short_code(digits):
+        return digits, NumberKind.SHORT_CODE
+    if (found := _AREA_AND_CODE.fullmatch(digits)) and is_short_code(found[1]):
+        return found[1], NumberKind.SHORT_CODE
+    if home_area and _LOCAL.fullmatch(digits):
+        return _landline(home_area + digits)
+    # Some trunks drop the plus sign of +86.
+    return _subscriber(digits) or (_subscriber(digits[2:]) if digits.startswith("86") else None)
+
+
+def _subscriber(digits: str) -> _Reading:
+    if _MOBILE.fullmatch(digits):
+        return f"+86{digits}", NumberKind.MOBILE
+    if _TRUNK_MOBILE.fullmatch(digits):
+        return f"+86{digits[1:]}", NumberKind.MOBILE
+    if _SERVICE.fullmatch(digits):
+        return digits, NumberKind.SERVICE
+    return _landline(digits.removeprefix("0"))
+
+
+def _landline(national: str) -> _Reading:
+    try:
+        number = phonenumbers.parse(f"+86{national}")
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.FIXED_LINE:
+        return None
+    return _e164(number), NumberKind.LANDLINE
+
+
+def _foreign(digits: str) -> _Reading:
+    if not _FOREIGN.fullmatch(digits):
+        return None
+    try:
+        number = phonenumbers.parse(f"+{digits}")
+    except phonenumbers.NumberParseException:
+        return f"+{digits}", NumberKind.FOREIGN
+    # Invalid foreign numbers are common in fraud: they keep the digits that were shown.
+    value = _e164(number) if phonenumbers.is_valid_number(number) else f"+{digits}"
+    return value, NumberKind.FOREIGN
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

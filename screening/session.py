@@ -1,0 +1,157 @@
+"""One screened call: what was heard so far, and the judgement after each recognised result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from contracts.evidence import Evidence, Line, Speaker, Stage
+from contracts.speech import Heard
+from screening.judgement import Judgement
+from screening.matcher import Match, Matcher
+from screening.phrase import Phrase
+from screening.phrasebook import Phrasebook
+from screening.risk import assess, threshold_shift
+from screening.word_times import times_of
+
+# An hour of lively talk; older lines are let go, their evidence stays.
+_MOST_LINES = 2000
+# A phrase said again adds little (its weight saturates), so further sightings are not kept.
+_MOST_SIGHTINGS = 3
+# A recogniser that never ends its utterance must not make matching slower and slower.
+_MATCHED_CHARACTERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    match: Match
+    speaker: Speaker
+    start_ms: int
+    end_ms: int
+
+    @property
+    def phrase(self) -> Phrase:
+        return self.match.phrase
+
+    @property
+    def score(self) -> float:
+        return self.match.score
+
+
+@dataclass(slots=True)
+class _Utterance:
+    """What one speaker is saying right now."""
+
+    phrase_ids: frozenset[str] = frozenset()
+    standing: list[_Sighting] = field(default_factory=list)
+    """Of the latest partial, those that stood in the partial before as well."""
+
+
+class ScreeningSession:
+    """Listens to one call. Not thread-safe; `matcher` may be shared by all calls of a phrasebook.
+
+    `number_risk` (0 to 1) and `high_risk_resident` (R15) lower the thresholds; they never speak alone.
+    """
+
+    def __init__(
+        self,
+        phrasebook: Phrasebook,
+        *,
+        number_risk: float,
+        high_risk_resident: bool,
+        matcher: Matcher | None = None,
+    ) -> None:
+        self._matcher = matcher or Matcher(phrasebook)
+        self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
+        self._final: list[_Sighting] = []
+        self._kept: Counter[str] = Counter()
+        self._current = {speaker: _Utterance() for speaker in Speaker}
+        self._lines: tuple[Line, ...] = ()
+        self._phrase_ended_ms: int | None = None
+
+    @property
+    def transcript(self) -> tuple[Line, ...]:
+        """Final utterances so far."""
+        return self._lines
+
+    @property
+    def phrase_ended_ms(self) -> int | None:
+        """End of the latest-ending matched word that counts, ms of call time; None without evidence."""
+        return self._phrase_ended_ms
+
+    def hear(self, speaker: Speaker, heard: Heard) -> Judgement:
+        """Take one result, its times already those of the call, and judge the call so far.
+
+        Evidence of a partial counts once it stands in two successive partials; a final replaces them.
+        """
+        sightings = self._sight(speaker, heard)
+        if heard.final:
+            self._settle(speaker, heard, sightings)
+        else:
+            self._follow(speaker, sightings)
+        return self._judge(sightings)
+
+    def _sight(self, speaker: Speaker, heard: Heard) -> list[_Sighting]:
+        skipped = max(0, len(heard.text) - _MATCHED_CHARACTERS)
+        sightings = []
+        for match in self._matcher.find(heard.text[skipped:], speaker):
+            span = (match.span[0] + skipped, match.span[1] + skipped)
+            shifted = Match(match.phrase, match.wording, match.text, span, match.score)
+            sightings.append(_Sighting(shifted, speaker, *times_of(heard, span)))
+        return sightings
+
+    def _settle(self, speaker: Speaker, heard: Heard, sightings: Sequence[_Sighting]) -> None:
+        self._current[speaker] = _Utterance()
+        line = Line(speaker=speaker, text=heard.text, start_ms=heard.start_ms, end_ms=heard.end_ms)
+        self._lines = (*self._lines, line)[-_MOST_LINES:]
+        for sighting in sightings:
+            if self._kept[sighting.phrase.id] < _MOST_SIGHTINGS:
+                self._kept[sighting.phrase.id] += 1
+                self._final.append(sighting)
+
+    def _follow(self, speaker: Speaker, sightings: Sequence[_Sighting]) -> None:
+        before = self._current[speaker].phrase_ids
+        self._current[speaker] = _Utterance(
+            frozenset(sighting.phrase.id for sighting in sightings),
+            [sighting for sighting in sightings if sighting.phrase.id in before],
+        )
+
+    def _judge(self, latest: Sequence[_Sighting]) -> Judgement:
+        counting = [*self._final, *(s for utterance in self._current.values() for s in utterance.standing)]
+        assessment = assess(counting, self._shift)
+        relevant = {None, assessment.scam_type}
+        evidence: list[Evidence] = []
+        contributions: dict[int, float] = {}
+        for sighting, contribution in zip(counting, assessment.contributions, strict=True):
+            contributions[id(sighting)] = contribution
+            if sighting.phrase.type in relevant:
+                evidence.append(_evidence(sighting, contribution))
+        accusing = [item.end_ms for item in evidence if item.stage is not Stage.PROTECTIVE]
+        self._phrase_ended_ms = max(accusing, default=None)
+        return Judgement(
+            assessment.level,
+            assessment.scam_type,
+            assessment.risk,
+            tuple(evidence),
+            tuple(_evidence(sighting, contributions.get(id(sighting), 0.0)) for sighting in latest),
+            self._lines,
+            self._phrase_ended_ms,
+        )
+
+
+def _evidence(sighting: _Sighting, contribution: float) -> Evidence:
+    match = sighting.match
+    return Evidence(
+        phrase_id=match.phrase.id,
+        wording=match.wording,
+        text=match.text,
+        speaker=sighting.speaker,
+        stage=match.phrase.stage,
+        scam_type=match.phrase.type,
+        score=round(match.score, 1),
+        contribution=round(contribution, 3),
+        span=match.span,
+        start_ms=sighting.start_ms,
+        end_ms=sighting.end_ms,
+    )

@@ -1,0 +1,44 @@
+"""Chinese text as syllables without tones, each class of easily confused syllables one code point."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin
+
+_INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw")
+_FINALS = (
+    ["", "a", "ai", "an", "ao", "e", "ei", "en", "er", "i", "ia", "ian", "iao", "ie", "in", "iong", "iu"]
+    + ["m", "n", "o", "ong", "ou", "u", "ua", "uai", "uan", "ue", "ui", "un", "uo", "v", "ve"]
+)  # fmt: skip
+_SYLLABLE = re.compile(r"([bpmfdtnlgkhjqxrzcsyw]?)([a-zê]*)")
+# What telephone sound and most dialects merge: zh/z, ch/c, sh/s, n/l, ang/an, eng/en, ing/in.
+_RETROFLEX = re.compile(r"^([zcs])h")
+_NASAL = re.compile(r"(?<=[aei])ng$")
+# The private use area starts here; normalised text holds no such characters.
+_FIRST_CODE = 0xE000
+
+
+def to_syllables(text: str) -> str:
+    """Return one code point per character of normalised text, equal for characters that sound alike.
+
+    Characters without a reading (letters, rare signs) stay as they are.
+    """
+    readings = lazy_pinyin(text, style=Style.NORMAL, errors=list)
+    if len(readings) != len(text):
+        readings = [lazy_pinyin(char, style=Style.NORMAL, errors=list)[0] for char in text]
+    return "".join(
+        char if char.isascii() else _code(reading) or char
+        for char, reading in zip(text, readings, strict=True)
+    )
+
+
+@lru_cache(maxsize=2048)
+def _code(reading: str) -> str:
+    merged = _NASAL.sub("n", _RETROFLEX.sub(r"\1", reading))
+    parts = _SYLLABLE.fullmatch(merged)
+    if parts is None or parts[2] not in _FINALS:
+        return ""
+    initial = "l" if parts[1] == "n" and parts[2] else parts[1]
+    return chr(_FIRST_CODE + _INITIALS.index(initial) * len(_FINALS) + _FINALS.index(parts[2]))
