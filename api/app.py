@@ -1,0 +1,79 @@
+"""The application: every route, with what it shares, started and stopped together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from threading import Event, Thread
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import call_routes, case_routes, health_routes, live_routes, node_routes, session_routes
+from api.console import case_pages, login_pages
+from api.console.faults import console_fault
+from api.console.pages import FOLDER, Pages
+from api.context import Context
+from api.due_work import DueWork
+from api.headers import BodyLimit, SafeHeaders
+from api.node_poll import NodePolls
+from api.outbox_tail import watch_outbox
+from api.problems import Problems
+from api.settings import ApiSettings
+from store.unit_of_work import SqlStore
+
+STOP_SECONDS = 10.0
+"""How long the due-work thread may take to finish its step."""
+
+
+def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
+    """Return the application on a migrated database.
+
+    Raises:
+        ConfigurationError: a file or zone named by the settings cannot be used.
+        BadInputError: a file named by the settings is no phrasebook or policy.
+    """
+    context = Context.build(store, settings)
+    app = FastAPI(title="Changmao", version="0.1.0", lifespan=_running, docs_url=None, redoc_url=None)
+    app.state.context = context
+    app.state.polls = NodePolls(context)
+    app.state.pages = Pages(settings.time_zone)
+    app.state.due_work = DueWork(store.begin, context.metrics.due_steps.inc) if settings.due_work else None
+    for module in (health_routes, node_routes, session_routes, case_routes, call_routes, live_routes):
+        app.include_router(module.router)
+    for pages in (login_pages, case_pages):
+        app.include_router(pages.router)
+    app.mount("/console/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    Problems(console_fault).install(app)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(SafeHeaders)
+    return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    context: Context = app.state.context
+    stop = Event()
+    watch = asyncio.create_task(watch_outbox(context), name="outbox tail")
+    due_work = _start_due_work(app.state.due_work, stop)
+    try:
+        yield
+    finally:
+        stop.set()
+        context.feed.close()
+        context.work.ring()
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+        if due_work:
+            await asyncio.to_thread(due_work.join, STOP_SECONDS)
+
+
+def _start_due_work(due_work: DueWork | None, stop: Event) -> Thread | None:
+    if due_work is None:
+        return None
+    # A daemon: a step that hangs on a lost database must not keep the process from ending.
+    thread = Thread(target=due_work.run_forever, args=(stop,), name="due work", daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,1 @@
+"""The operators' console: server-rendered pages in Chinese that work without JavaScript."""

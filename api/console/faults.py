@@ -1,0 +1,30 @@
+"""Errors as people see them in the console: a page, or the way to the login."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.console.pages import pages_of
+
+_WORDS = {
+    HTTPStatus.FORBIDDEN: ("没有权限", "您的账号不能执行此操作，或页面已过期。请重新打开页面后再试。"),
+    HTTPStatus.NOT_FOUND: ("找不到页面", "该页面或案件不存在。"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("请求无法处理", "提交的内容不完整或不正确。"),
+}
+_OTHERWISE = ("服务出错", "服务暂时无法完成此操作，请稍后再试，并告知值班工程师。")
+
+
+def console_fault(request: Request, status: HTTPStatus) -> Response | None:
+    """Return a page for a failed request under /console; None for any other path."""
+    path = request.url.path
+    if path != "/console" and not path.startswith("/console/"):
+        return None
+    if status is HTTPStatus.UNAUTHORIZED:
+        wanted = path if request.method == "GET" else "/console/cases"
+        return RedirectResponse(f"/console/login?next={quote(wanted, safe='/')}", status_code=303)
+    heading, words = _WORDS.get(status, _OTHERWISE)
+    return pages_of(request).render("fault.html", status=int(status), heading=heading, detail=words)

@@ -1,0 +1,81 @@
+"""Templates of the console with their filters; everything inserted is escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from api.console import wording
+from api.console.times import SiteTime, left, offset
+from api.identity import Person
+from casework.warning import Phase
+from contracts.outcome import Outcome
+from contracts.taxonomy import RiskLevel
+from store.views import Moment
+
+FOLDER = Path(__file__).parent
+
+
+class Pages:
+    """Renders pages in one time zone. Undefined names are errors, and no template turns escaping off."""
+
+    def __init__(self, zone: str) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        site = SiteTime(zone)
+        self._environment.filters.update(
+            full=site.full,
+            clock=site.clock,
+            left=left,
+            offset=offset,
+            level=lambda word: wording.LEVEL[RiskLevel.of(word)],
+            phase=_phase,
+            outcome=lambda value: wording.OUTCOME[Outcome(value)],
+            attempt=lambda state: wording.ATTEMPT[state],
+            channel=lambda channel: wording.CHANNEL[channel],
+            speaker=lambda speaker: wording.SPEAKER[speaker],
+            script_stage=lambda stage: wording.STAGE[stage],
+            visit=lambda reason: wording.VISIT[reason],
+            moment=_moment,
+        )
+
+    def render(
+        self,
+        template: str,
+        person: Person | None = None,
+        *,
+        status: int = 200,
+        csrf: str = "",
+        section: str = "",
+        **values: object,
+    ) -> HTMLResponse:
+        """Return a page; `csrf` is the form token of the login page, a person's own goes before it."""
+        token = person.csrf if person else csrf
+        page = self._environment.get_template(template).render(
+            person=person, csrf=token, section=section, **values
+        )
+        return HTMLResponse(page, status_code=status)
+
+
+def pages_of(request: Request) -> Pages:
+    """Return the pages of the application that serves a request."""
+    pages = request.app.state.pages
+    assert isinstance(pages, Pages)  # noqa: S101 (set when the application is made)
+    return pages
+
+
+def _phase(value: str | None) -> str:
+    return wording.PHASE[Phase(value)] if value else "—"
+
+
+def _moment(moment: Moment) -> str:
+    what = wording.MOMENT.get(moment.kind, moment.kind)
+    return f"{what}：{wording.detail(moment.detail)}" if moment.detail else what

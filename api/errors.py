@@ -1,0 +1,33 @@
+"""Errors that exist only at the HTTP rim: who is asking, and how often."""
+
+from __future__ import annotations
+
+from contracts.errors import ChangmaoError
+
+
+class UnauthenticatedError(ChangmaoError):
+    """Nobody is logged in, or the token is unknown."""
+
+    code = "auth.required"
+
+
+class ForbiddenError(ChangmaoError):
+    """The one asking is known, but may not do this."""
+
+    code = "auth.forbidden"
+
+
+class CsrfError(ForbiddenError):
+    """A form or command came without the token of its own session."""
+
+    code = "auth.csrf"
+
+
+class TooManyAttemptsError(ChangmaoError):
+    """Too many wrong passwords; wait."""
+
+    code = "auth.too_many_attempts"
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds

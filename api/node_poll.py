@@ -1,0 +1,107 @@
+"""The long poll of a node: it waits for warning calls to place and for operators' orders."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from threading import Event
+
+from fastapi.concurrency import run_in_threadpool
+from starlette.types import Message
+
+from api.context import Context
+from casework.leasing import lease
+from contracts.node_api import PollReply, PollRequest
+from store.snapshot import snapshot_version
+
+RETRY_SECONDS = 1.0
+"""How often it looks without having been woken: the outbox is watched, so this is only a second net."""
+
+
+class _GoneError(Exception):
+    """The asker has left; what was leased for it is rolled back."""
+
+
+class NodePolls:
+    """The polls that are open in this process, the newest of each node; an older one ends empty.
+
+    A node that lost its connection asks anew before we notice; without this its old poll could take work
+    that nobody reads.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._open: dict[str, Event] = {}
+
+    async def answer(
+        self, request: PollRequest, node: str, receive: Callable[[], Awaitable[Message]]
+    ) -> PollReply:
+        """Wait until there is work, at most `poll_seconds`, and lease it in one transaction.
+
+        `receive` is the connection's: it tells when the asker has left. Leased work is rolled back if the
+        asker leaves before the commit; if it leaves after that, the lease runs out and is planned anew.
+        """
+        self._context.metrics.node_told(node, request.free_slots, request.counters)
+        async with self._presence(node, receive) as gone:
+            return await self._wait_for_work(request, node, gone)
+
+    @asynccontextmanager
+    async def _presence(self, node: str, receive: Callable[[], Awaitable[Message]]) -> AsyncIterator[Event]:
+        gone = Event()
+        if older := self._open.get(node):
+            older.set()
+            self._context.work.ring()
+        self._open[node] = gone
+        watch = asyncio.create_task(self._watch(receive, gone))
+        try:
+            yield gone
+        finally:
+            watch.cancel()
+            if self._open.get(node) is gone:
+                del self._open[node]
+
+    async def _watch(self, receive: Callable[[], Awaitable[Message]], gone: Event) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        gone.set()
+        self._context.work.ring()
+
+    async def _wait_for_work(self, request: PollRequest, node: str, gone: Event) -> PollReply:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._context.settings.poll_seconds
+        known: str | None = None
+        while True:
+            heard = self._context.work.rings
+            reply = await run_in_threadpool(self._look, request, node, gone)
+            left = until - loop.time()
+            if (
+                reply.attempts
+                or reply.commands
+                or reply.snapshot_version != (known or reply.snapshot_version)
+            ):
+                return reply
+            if left <= 0 or gone.is_set() or self._context.feed.closed:
+                return reply
+            known = reply.snapshot_version
+            await self._context.work.wait(heard, min(left, RETRY_SECONDS))
+
+    def _look(self, request: PollRequest, node: str, gone: Event) -> PollReply:
+        context = self._context
+        version = snapshot_version(
+            context.store, context.rulebook.phrasebook_yaml, context.rulebook.policy_yaml
+        )
+        try:
+            with context.metrics.poll_work.time(), context.store.begin() as uow:
+                attempts = lease(uow, node, request.free_slots)
+                commands = tuple(uow.commands.deliver(node))
+                _stay_unless(gone)
+        except _GoneError:
+            return PollReply(snapshot_version=version)
+        context.metrics.leased.inc(len(attempts))
+        return PollReply(attempts=attempts, commands=commands, snapshot_version=version)
+
+
+def _stay_unless(gone: Event) -> None:
+    if gone.is_set():
+        raise _GoneError

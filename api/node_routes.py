@@ -1,0 +1,70 @@
+"""The three routes of a node: snapshot, events, poll (contracts.node_api)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import Response
+
+from api.context import Context
+from api.errors import ForbiddenError
+from api.identity import TheContext, TheNode
+from api.node_events import report
+from api.node_poll import NodePolls
+from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
+from store.snapshot import build_snapshot, snapshot_version
+
+router = APIRouter(prefix="/node", tags=["node"])
+
+
+@router.get("/snapshot", operation_id="read_snapshot", response_model=Snapshot)
+def read_snapshot(
+    node: TheNode, context: TheContext, if_none_match: Annotated[str, Header()] = ""
+) -> Response:
+    """Return lists, enrolments, phrasebook and policy; 304 for a known version (RFC 9110 13.1.2)."""
+    del node  # Any node may read; the token has been checked.
+    rules = context.rulebook
+    version = snapshot_version(context.store, rules.phrasebook_yaml, rules.policy_yaml)
+    if _known(if_none_match, version):
+        return Response(status_code=304, headers=_etag(version))
+    return _whole(context)
+
+
+@router.post("/events", operation_id="report_events")
+async def report_events(batch: EventBatch, node: TheNode, context: TheContext) -> EventReceipt:
+    """Take a batch of facts in one transaction and pass live lines on; repeated ids are no-ops."""
+    _check_name(batch.node, node)
+    return await report(context, batch, node)
+
+
+@router.post("/poll", operation_id="poll_work")
+async def poll_work(request: Request, wanted: PollRequest, node: TheNode) -> PollReply:
+    """Wait for warning calls to place and orders for live calls; answers empty after `poll_seconds`."""
+    _check_name(wanted.node, node)
+    polls = request.app.state.polls
+    assert isinstance(polls, NodePolls)  # noqa: S101 (set when the application is made)
+    return await polls.answer(wanted, node, request.receive)
+
+
+def _check_name(claimed: str, node: str) -> None:
+    if claimed != node:
+        raise ForbiddenError(
+            f"the token belongs to node {node!r}, the message says {claimed!r}; give each node its own token"
+        )
+
+
+def _whole(context: Context) -> Response:
+    rules = context.rulebook
+    snapshot = build_snapshot(context.store, rules.phrasebook_yaml, rules.policy_yaml)
+    body = snapshot.model_dump_json().encode()
+    return Response(body, media_type="application/json", headers=_etag(snapshot.version))
+
+
+def _etag(version: str) -> dict[str, str]:
+    return {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
+
+
+def _known(if_none_match: str, version: str) -> bool:
+    tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_none_match.split(",")}
+    return version in tags or "*" in tags

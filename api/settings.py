@@ -1,0 +1,52 @@
+"""Settings of the api process: where it listens, which rules nodes get, how long a login lasts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ApiSettings(BaseModel):
+    """What may be set about the api; every default works on one machine."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = Field(default=8096, ge=0, le=65535)
+    """TCP port; 0 takes a free one."""
+    phrasebook: Path | None = None
+    """YAML file sent to the nodes; None: the shipped phrasebook."""
+    policy: Path | None = None
+    """YAML file that plans warnings and is sent to the nodes; None: the shipped default."""
+    live_preview: bool = False
+    """Show live text of calls that have no alert (off by law unless the city decided so; on in the demo)."""
+    due_work: bool = True
+    """Run the due-work loop inside this process."""
+    secure_cookies: bool = False
+    """Send cookies over HTTPS only, whatever the scheme seen here; a request over HTTPS always does."""
+    session_hours: float = Field(default=12.0, gt=0, le=72)
+    """A login ends after this many hours."""
+    login_attempts: int = Field(default=5, ge=1)
+    """Wrong passwords allowed per account and per address within `login_window_minutes`."""
+    login_window_minutes: float = Field(default=15.0, gt=0)
+    poll_seconds: float = Field(default=10.0, gt=0, le=30)
+    """A poll without work is answered after this long, s."""
+    live_queue: int = Field(default=500, ge=10)
+    """Messages held for one slow reader of the live feed; beyond that the oldest is dropped, counted."""
+    max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
+    """Largest request body taken, bytes."""
+    time_zone: str = "Asia/Shanghai"
+    """Zone in which the console shows times."""
+
+    @property
+    def session_length(self) -> timedelta:
+        """How long a login lasts."""
+        return timedelta(hours=self.session_hours)
+
+    @property
+    def login_window(self) -> timedelta:
+        """For how long a wrong password counts."""
+        return timedelta(minutes=self.login_window_minutes)
