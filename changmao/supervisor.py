@@ -17,6 +17,7 @@ import structlog
 from changmao import lifeline, process_state
 from changmao.readiness import Ready
 from changmao.restart_pace import RestartPace
+from changmao.stop_signals import stop_event
 from contracts.errors import ChangmaoError
 
 log = structlog.get_logger()
@@ -211,3 +212,8 @@ def reason_of(code: int) -> str:
         return f"signal {signal.Signals(-code).name}"
     except ValueError:
         return f"signal {-code}"
+
+
+async def supervise(specs: Sequence[ProcessSpec], folder: Path) -> None:
+    """Run processes until SIGTERM or SIGINT; raises ProcessNotReadyError."""
+    await Supervisor(specs, folder).run(stop_event())

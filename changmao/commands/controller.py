@@ -1,0 +1,16 @@
+"""`changmao controller`: a node's controller."""
+
+from __future__ import annotations
+
+import typer
+from telephony.controller.main import run
+
+from changmao.commands.opening import open_settings
+
+app = typer.Typer()
+
+
+@app.command()
+def controller() -> None:
+    """Run a node's controller (started by `node` and `serve`)."""
+    run(open_settings().node)

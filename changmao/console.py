@@ -1,0 +1,22 @@
+"""What commands print: results on standard output, remarks on standard error, JSON where asked for."""
+
+from __future__ import annotations
+
+import json
+
+from rich.console import Console
+
+out = Console(highlight=False, soft_wrap=True)
+"""Results; with --json nothing else."""
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+"""Remarks, progress and errors."""
+
+
+def print_json(value: object) -> None:
+    """Print a result for machines."""
+    out.print(json.dumps(value, ensure_ascii=False, indent=2, default=str), markup=False)
+
+
+def print_error(message: str, code: str) -> None:
+    """Print why a command failed, in one line, with the error's stable code."""
+    err.print(f"changmao: {' '.join(message.split())} [{code}]", markup=False, style="red")
