@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import func, select
+
+from store import schema
+from store.row import value_of
 from store.unit_of_work import SqlStore
 
 
@@ -23,9 +27,13 @@ class OutboxEvent:
 
 def read_after(store: SqlStore, sequence: int, limit: int = 100) -> tuple[OutboxEvent, ...]:
     """Return the events after a sequence number, in order; a number once passed never fills in later."""
-    raise NotImplementedError
+    table = schema.outbox
+    query = select(table).where(table.c.sequence > sequence).order_by(table.c.sequence).limit(limit)
+    with store.reading() as connection:
+        return tuple(value_of(OutboxEvent, row) for row in connection.execute(query).mappings())
 
 
 def latest(store: SqlStore) -> int:
     """Return the newest sequence number; 0 where there is none."""
-    raise NotImplementedError
+    with store.reading() as connection:
+        return connection.execute(select(func.max(schema.outbox.c.sequence))).scalar_one() or 0

@@ -1,10 +1,18 @@
-"""Residents in the database: import, count, page."""
+"""Residents in the database: import, look-up, count."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlalchemy import Connection, Executable, bindparam, func, insert, select, update
+from sqlalchemy.sql.elements import BindParameter
+
 from casework.resident import Resident
+from contracts.node_api import Enrolment
+from store import schema
+from store.batch import batches
+from store.resident_rows import ResidentRows, resident_of, resident_row
+from store.revision import ENROLMENTS, change_revision
 from store.unit_of_work import SqlStore
 
 
@@ -14,14 +22,63 @@ def import_residents(store: SqlStore, residents: Iterable[Resident]) -> int:
     Raises:
         ConflictError: two residents share a number; nothing was changed.
     """
-    raise NotImplementedError
+    given = 0
+    with store.writing() as connection:
+        for batch in batches(residents):
+            given += len(batch)
+            _replace(connection, {resident.id: resident for resident in batch})
+    return given
 
 
 def count_residents(store: SqlStore) -> int:
     """Return how many residents are enrolled."""
-    raise NotImplementedError
+    with store.reading() as connection:
+        return connection.execute(select(func.count()).select_from(schema.residents)).scalar_one()
 
 
 def find_resident(store: SqlStore, resident_id: str) -> Resident | None:
     """Return a resident by id."""
-    raise NotImplementedError
+    with store.reading() as connection:
+        return ResidentRows(connection).get(resident_id)
+
+
+def residents_by_number(store: SqlStore) -> dict[str, str]:
+    """Return every resident's id by number (E.164), so that an import finds those enrolled already."""
+    table = schema.residents
+    with store.reading() as connection:
+        return {row.number: row.id for row in connection.execute(select(table.c.number, table.c.id))}
+
+
+def enrolment_of(resident: Resident) -> Enrolment:
+    """Return what nodes may know of a resident."""
+    return Enrolment(
+        resident_id=resident.id,
+        number=resident.number.value,
+        delivery_route=resident.delivery_route,
+        high_risk=resident.high_risk,
+    )
+
+
+def _replace(connection: Connection, residents: dict[str, Resident]) -> None:
+    table = schema.residents
+    query = select(table).where(table.c.id.in_(residents)).with_for_update()
+    old = [resident_of(row) for row in connection.execute(query).mappings()]
+    known = {resident.id for resident in old}
+    # Cases refer to residents: those known are changed in place, never taken out.
+    _execute_many(connection, insert(table), [r for r in residents.values() if r.id not in known])
+    changed = [r for r in residents.values() if r.id in known]
+    values: dict[str, BindParameter[object]] = {
+        column.name: bindparam(f"new_{column.name}") for column in table.columns
+    }
+    _execute_many(
+        connection, update(table).where(table.c.id == bindparam("new_id")).values(values), changed, "new_"
+    )
+    change_revision(connection, ENROLMENTS, map(enrolment_of, old), map(enrolment_of, residents.values()))
+
+
+def _execute_many(
+    connection: Connection, statement: Executable, residents: list[Resident], prefix: str = ""
+) -> None:
+    rows = [{f"{prefix}{name}": value for name, value in resident_row(r).items()} for r in residents]
+    if rows:
+        connection.execute(statement, rows)

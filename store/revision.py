@@ -1,0 +1,53 @@
+"""A digest of all rows of one kind, kept up to date row by row: equal rows, equal digest, whatever the order.
+
+The digest is the sum of the rows' SHA-256 values modulo 2**256, so adding and taking away cost one row each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store import schema
+
+LISTS = "lists"
+ENROLMENTS = "enrolments"
+_MODULUS = 1 << 256
+
+
+def read_revision(connection: Connection, name: str) -> str:
+    """Return the digest as 64 hexadecimal digits."""
+    query = select(schema.revisions.c.digest).where(schema.revisions.c.name == name)
+    return connection.execute(query).scalar_one_or_none() or "0" * 64
+
+
+def change_revision(
+    connection: Connection, name: str, removed: Iterable[BaseModel], added: Iterable[BaseModel]
+) -> None:
+    """Put rows' digests in the place of others, in the transaction that changes the rows."""
+    change = sum(map(_digest, added)) - sum(map(_digest, removed))
+    digest = f"{(int(_locked(connection, name), 16) + change) % _MODULUS:064x}"
+    table = schema.revisions
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(name=name, digest=digest)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[table.c.name], set_={"digest": digest})
+    )
+
+
+def _locked(connection: Connection, name: str) -> str:
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    first = insert(schema.revisions).values(name=name, digest="0" * 64)
+    # The row must exist before it can be locked; two imports must not both be the first.
+    connection.execute(first.on_conflict_do_nothing())
+    query = select(schema.revisions.c.digest).where(schema.revisions.c.name == name)
+    digest: str = connection.execute(query.with_for_update()).scalar_one()
+    return digest
+
+
+def _digest(row: BaseModel) -> int:
+    return int.from_bytes(sha256(row.model_dump_json().encode()).digest())
