@@ -1,0 +1,1 @@
+"""Number lists: how numbers are written, and what is known about them."""

@@ -12,9 +12,19 @@ _SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s\-.()/\u2010-\u2015]+")
 _DIGITS = re.compile(r"\+?[0-9]+")
 _LONGEST_URI = 256
-_ANONYMOUS = frozenset(
-    "anonymous unavailable restricted private withheld unknown blocked 匿名 未知 未知号码 无号码".split()
-)
+_ANONYMOUS = {
+    "anonymous",
+    "blocked",
+    "private",
+    "restricted",
+    "unavailable",
+    "unknown",
+    "withheld",
+    "匿名",
+    "无号码",
+    "未知",
+    "未知号码",
+}
 
 
 @dataclass(frozen=True, slots=True)

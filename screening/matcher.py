@@ -17,8 +17,8 @@ from screening.phrasebook import Phrasebook
 from screening.syllables import to_syllables
 
 _SLOT_REACH = 8
-_LONGEST_EXACT = 4
-# Below four syllables sound alone says too little: half of the characters must be the very ones.
+_LONGEST_EXACT = 5
+# Below four syllables sound alone says too little: two thirds of the characters must be the very ones.
 _LONGEST_LITERAL = 3
 # No syllable and no character of normalised text: lets a phrase be longer than the text around it.
 _PADDING = "\uf8ff"
@@ -50,8 +50,8 @@ class _Pattern:
 
 
 def cutoff(length: int) -> float:
-    """Return the least similarity (0 to 100) for a wording of so many syllables; the shorter, the stricter."""
-    allowed = 0 if length <= _LONGEST_EXACT else 1 if length <= 7 else 2 if length <= 11 else 3
+    """Return the least similarity (0 to 100) for a wording of so many syllables: stricter if short."""
+    allowed = 0 if length <= _LONGEST_EXACT else 1 if length <= 8 else 2 if length <= 12 else 3
     return 100.0 * (1 - allowed / length)
 
 
@@ -140,7 +140,7 @@ def _find_exact(pattern: _Pattern, syllables: str, characters: str) -> tuple[int
 
 
 def _is_literal(wanted: str, found: str) -> bool:
-    return 2 * sum(a == b for a, b in zip(wanted, found, strict=True)) >= len(wanted)
+    return 3 * sum(a == b for a, b in zip(wanted, found, strict=True)) >= 2 * len(wanted)
 
 
 def _match(

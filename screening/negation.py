@@ -7,10 +7,10 @@ import re
 from screening.syllables import to_syllables
 
 _NEGATIVE_SYLLABLES = frozenset(to_syllables(char) for char in "不别没勿")
-# A negation reaches a match over words such as 让您, 轻易 or 把, and over nothing else: in 别挂电话,把验证码念给我
-# the first word must not undo the second half.
+# A negation reaches a match over words such as 让您, 轻易 or 把, and over nothing else: in
+# 别挂电话,把验证码念给我 the first word must not undo the second half.
 _DENIED_BEFORE = re.compile(
-    r"(?:不要|不会|不能|不得|不可|不用|不需要|不必|没有|别|勿|谨防|防止|警惕|拒绝|疑似|所谓|绝不|从不|凡是)"
+    r"(?:不要|不会|不能|不得|不可|不用|不需要|不必|没有|别|勿|谨防|防止|警惕|拒绝|绝不|从不)"
     r"[让要叫您你把去再向给有跟用会往轻易随便任何所谓他对方我们相信以]{0,5}$"
 )
 _DENIED_AFTER = re.compile(r"^[的等任何]{0,2}(?:都是诈骗|都是骗|是诈骗|是骗|是假的|诈骗)")

@@ -29,7 +29,7 @@ class Normalised:
     """Per character: one past the last original character."""
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the span in the original of normalised characters `start` to `end` (exclusive, not empty)."""
+        """Return the original span of normalised characters `start` to `end` (exclusive, not empty)."""
         return self.starts[start], max(self.ends[start:end])
 
 

@@ -12,10 +12,10 @@ from contracts.evidence import Stage
 from contracts.taxonomy import RiskLevel, ScamType
 from screening.phrase import Phrase
 
-PRIOR = -4.0
+PRIOR = -3.6
 """Log-odds that a call nobody knows anything about is fraud."""
 # The most that one stage can add, however often it is repeated: never enough for an alert by itself.
-_STAGE_LIMITS = {Stage.APPROACH: 2.2, Stage.HOOK: 3.2, Stage.ISOLATION: 3.0, Stage.ASK: 3.6}
+_STAGE_LIMITS = {Stage.APPROACH: 2.2, Stage.HOOK: 3.1, Stage.ISOLATION: 2.8, Stage.ASK: 3.2}
 _PROTECTION_LIMIT = 4.0
 # Added when so many stages are present: a script is told by its stages together.
 _COMBINATION = (0.0, 0.0, 1.0, 2.6, 4.2)

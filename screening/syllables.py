@@ -8,10 +8,8 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 
 _INITIALS = ("", *"bpmfdtnlgkhjqxrzcsyw")
-_FINALS = (
-    ["", "a", "ai", "an", "ao", "e", "ei", "en", "er", "i", "ia", "ian", "iao", "ie", "in", "iong", "iu"]
-    + ["m", "n", "o", "ong", "ou", "u", "ua", "uai", "uan", "ue", "ui", "un", "uo", "v", "ve"]
-)  # fmt: skip
+# A final's number is its place in this line; none at all stands at 0, between the first two spaces.
+_FINALS = "  a ai an ao e ei en er i ia ian iao ie in iong iu m n o ong ou u ua uai uan ue ui un uo v ve "
 _SYLLABLE = re.compile(r"([bpmfdtnlgkhjqxrzcsyw]?)([a-zê]*)")
 # What telephone sound and most dialects merge: zh/z, ch/c, sh/s, n/l, ang/an, eng/en, ing/in.
 _RETROFLEX = re.compile(r"^([zcs])h")
@@ -25,20 +23,26 @@ def to_syllables(text: str) -> str:
 
     Characters without a reading (letters, rare signs) stay as they are.
     """
-    readings = lazy_pinyin(text, style=Style.NORMAL, errors=list)
+    readings = _read(text)
     if len(readings) != len(text):
-        readings = [lazy_pinyin(char, style=Style.NORMAL, errors=list)[0] for char in text]
+        readings = [_read(char)[0] for char in text]
     return "".join(
         char if char.isascii() else _code(reading) or char
         for char, reading in zip(text, readings, strict=True)
     )
 
 
+def _read(text: str) -> list[str]:
+    # The library takes lists from `errors` and documents it; its annotation does not say so.
+    return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
+
+
 @lru_cache(maxsize=2048)
 def _code(reading: str) -> str:
     merged = _NASAL.sub("n", _RETROFLEX.sub(r"\1", reading))
     parts = _SYLLABLE.fullmatch(merged)
-    if parts is None or parts[2] not in _FINALS:
+    final = _FINALS.find(f" {parts[2]} ") if parts else -1
+    if parts is None or final < 0:
         return ""
     initial = "l" if parts[1] == "n" and parts[2] else parts[1]
-    return chr(_FIRST_CODE + _INITIALS.index(initial) * len(_FINALS) + _FINALS.index(parts[2]))
+    return chr(_FIRST_CODE + _INITIALS.index(initial) * len(_FINALS) + final)
