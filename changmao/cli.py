@@ -7,9 +7,8 @@ import sys
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -41,10 +40,10 @@ CHILDREN = {"controller": "controller", "worker": "worker"}
 class _Commands(TyperGroup):
     """Imports one command's module: a telephony worker must not carry web framework and database in it."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (the signature is click's)
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401 (typer keeps its click private)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401
         module = COMMANDS.get(cmd_name) or CHILDREN.get(cmd_name)
         if module is None:
             return None

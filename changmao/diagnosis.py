@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from changmao import process_state
@@ -26,11 +27,12 @@ import os, sys
 import pjsua2 as pj
 endpoint = pj.Endpoint()
 endpoint.libCreate()
-print(endpoint.libVersion().full, flush=True)
+print('PJSIP', endpoint.libVersion().full, flush=True)
 endpoint.libDestroy()
 os._exit(0)  # its destructors must not run at interpreter shutdown
 """
 _PROBE_S = 20
+_UPGRADE = "run `changmao db upgrade`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ def _pjsua2() -> Finding:
     if probe.returncode:
         last = (probe.stderr.strip().splitlines() or [f"exit code {probe.returncode}"])[-1]
         return Finding("pjsua2", ok=False, detail=last, remedy=remedy)
-    return Finding("pjsua2", ok=True, detail=f"PJSIP {probe.stdout.strip().splitlines()[-1]}")
+    version = next(line for line in probe.stdout.splitlines() if line.startswith("PJSIP"))
+    return Finding("pjsua2", ok=True, detail=version)
 
 
 def _data_folder(folder: Path) -> Finding:
@@ -103,6 +106,9 @@ def _disk(folder: Path) -> Finding:
 def _database(settings: Settings) -> Finding:
     try:
         engine = open_engine(settings.database)
+        if _is_missing_file(engine.url):  # connecting would make it
+            detail = f"{engine.url.database} does not exist yet"
+            return Finding("database", ok=False, detail=detail, remedy=_UPGRADE)
         try:
             current = is_current(engine)
         finally:
@@ -111,13 +117,15 @@ def _database(settings: Settings) -> Finding:
         return Finding("database", ok=False, detail=str(error), remedy="correct database_url")
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        remedy = "run `changmao db upgrade` for a new one; else start its server or correct database_url"
+        remedy = "start its server, or correct database_url"
         return Finding("database", ok=False, detail=f"cannot be reached: {reason}", remedy=remedy)
     if not current:
-        return Finding(
-            "database", ok=False, detail="its tables are not current", remedy="run `changmao db upgrade`"
-        )
+        return Finding("database", ok=False, detail="its tables are not current", remedy=_UPGRADE)
     return Finding("database", ok=True, detail="reachable, tables current")
+
+
+def _is_missing_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file()
 
 
 def _port(port: Port, running: dict[int | None, str]) -> Finding:

@@ -28,4 +28,4 @@ def _without_password(url: str) -> str:
         return MASK
     # A password may also stand in the query: libpq's ?password=
     kept = {key: MASK if "pass" in key.lower() else value for key, value in parsed.query.items()}
-    return parsed.set(query=kept).render_as_string(hide_password=True)
+    return parsed.set(query=kept).render_as_string(hide_password=True).replace("%2A" * len(MASK), MASK)
