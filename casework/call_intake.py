@@ -12,8 +12,11 @@ from contracts.node_api import CallEnded, CallNoted, CallStarted
 
 
 def start(uow: UnitOfWork, event: CallStarted, node: str) -> None:
-    """Store the record every call leaves."""
-    if uow.calls.get(event.call_id):
+    """Store the record every call leaves; a second one may only add that no decision came in time."""
+    known = uow.calls.get(event.call_id)
+    if known:
+        if event.degraded:
+            uow.calls.save(replace(known, degraded=True))
         uow.outbox.append("event_ignored", {"call_id": event.call_id, "reason": "call_known"})
         return
     uow.calls.add(

@@ -26,8 +26,18 @@ class Trunk(BaseModel):
     """False for an international gateway: a domestic caller ID on it is a spoof sign."""
     default_route: str
     """SIP URI a called number is delivered to; {number} stands for the digits that were called."""
+    divert_route: str | None = None
+    """SIP URI that diverted callers are sent to, an announcement or operators; None: they are refused."""
     outbound_caller: str = "96110"
     """The fixed number our own calls show on this trunk (anti-fraud law, art. 14)."""
+
+    def route_to(self, number: str) -> str:
+        """Return the SIP URI of a resident's number (E.164), as it is dialled within the country."""
+        national = number.removeprefix("+86")
+        if national == number:
+            return self.default_route.format(number=number)
+        mobile = national.startswith("1") and len(national) == 11
+        return self.default_route.format(number=national if mobile else f"0{national}")
 
 
 class NodeSettings(BaseModel):

@@ -91,7 +91,7 @@ class Played(_Message):
 
 
 class Stats(_Message):
-    """Free dialogs and totals since the worker's start; sent every second."""
+    """Free dialogs and totals since the worker's start; sent on every change and every second."""
 
     type: Literal["stats"] = "stats"
     free_slots: int

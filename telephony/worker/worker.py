@@ -60,6 +60,7 @@ class Worker:
         self._routes: dict[str, str] = {}
         self._counters: Counter[str] = Counter()
         self._stats_at = 0.0
+        self._told_free = -1
         ports = Ports(
             settings.host,
             settings.sip_port + index,
@@ -183,9 +184,10 @@ class Worker:
             call.tick(now)
             for sound in call.sounds():
                 self._link.hear(sound)
-        if now - self._stats_at >= STATS_EVERY_S:
-            self._stats_at = now
-            self._link.tell(Stats(free_slots=self._free_slots(), counters=self._totals()))
+        free = self._free_slots()
+        if free != self._told_free or now - self._stats_at >= STATS_EVERY_S:
+            self._stats_at, self._told_free = now, free
+            self._link.tell(Stats(free_slots=free, counters=self._totals()))
 
     def _totals(self) -> dict[str, int]:
         dropped = {

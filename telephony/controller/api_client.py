@@ -1,0 +1,109 @@
+"""The node's three requests to the api."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+from contracts.errors import ChangmaoError, ConfigurationError
+from contracts.node_api import EventBatch, PollReply, PollRequest, Snapshot
+
+ANSWER_S = 5.0
+_Answer = TypeVar("_Answer", Snapshot, PollReply)
+POLL_S = 40.0
+"""Longer than the api holds a poll."""
+
+
+class ApiAwayError(ChangmaoError):
+    """The api does not answer, or is not able to: try again later."""
+
+    code: ClassVar[str] = "node.api_away"
+
+
+class ApiRefusedError(ChangmaoError):
+    """The api understood and says no: the same request will not do better."""
+
+    code: ClassVar[str] = "node.api_refused"
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class ApiClient:
+    """HTTP with the node's token; every request is bounded in time."""
+
+    def __init__(self, url: str, token_file: Path | None) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=url,
+            headers={"Authorization": f"Bearer {_token(token_file)}"},
+            timeout=ANSWER_S,
+            trust_env=False,
+        )
+
+    async def snapshot(self, known: str | None) -> Snapshot | None:
+        """Return the snapshot in force, or None where it is the one already known."""
+        headers = {"If-None-Match": f'"{known}"'} if known else {}
+        response = await self._request("GET", "/node/snapshot", headers=headers)
+        if response.status_code == 304:
+            return None
+        return _read(Snapshot, response)
+
+    async def send(self, batch: EventBatch) -> None:
+        """Report events; on return they are committed."""
+        await self._request("POST", "/node/events", content=batch.model_dump_json())
+
+    async def poll(self, request: PollRequest) -> PollReply:
+        """Wait for work; returns without any when the api's time for it is over."""
+        body = request.model_dump_json()
+        return _read(PollReply, await self._request("POST", "/node/poll", content=body, timeout=POLL_S))
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: str | None = None,
+        headers: dict[str, str] | None = None,
+        timeout: float = ANSWER_S,  # noqa: ASYNC109 (httpx's own, per phase of the request)
+    ) -> httpx.Response:
+        fields = {"Content-Type": "application/json", **(headers or {})}
+        try:
+            response = await self._client.request(
+                method, path, content=content, headers=fields, timeout=timeout
+            )
+        except httpx.TransportError as error:
+            raise ApiAwayError(f"{method} {path}: {type(error).__name__} {error}".strip()) from error
+        if response.status_code >= 500 or response.status_code in {408, 429}:
+            raise ApiAwayError(f"{method} {path}: status {response.status_code}")
+        if response.status_code >= 400:
+            raise ApiRefusedError(
+                f"{method} {path}: status {response.status_code}: {response.text[:300]}", response.status_code
+            )
+        return response
+
+
+def _read(model: type[_Answer], response: httpx.Response) -> _Answer:
+    try:
+        return model.model_validate_json(response.content)
+    except ValidationError as error:
+        message = f"the api's answer is not a {model.__name__}: {error}"
+        raise ApiRefusedError(message, response.status_code) from error
+
+
+def _token(token_file: Path | None) -> str:
+    if token_file is None:
+        raise ConfigurationError("the node has no token_file; write its token to a file and name it")
+    try:
+        return token_file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(
+            f"token_file {token_file} cannot be read ({error.strerror}); start the api first, or correct it"
+        ) from error

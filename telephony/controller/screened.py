@@ -1,0 +1,251 @@
+"""One call that is listened to: its session, its alert, what is done in the call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from contracts.evidence import Speaker
+from contracts.node_api import (
+    AlertRaised,
+    AlertRose,
+    CallNoted,
+    CommandKind,
+    Enrolment,
+    LiveLine,
+    NodeEvent,
+    NoteKind,
+    TranscriptAdded,
+)
+from contracts.phone import PhoneNumber
+from contracts.ports import Clock, IdSource
+from contracts.speech import Heard
+from contracts.taxonomy import RiskLevel
+from contracts.verdict import Verdict
+from screening.judgement import Judgement
+from screening.session import ScreeningSession
+from telephony.controller.holdings import Holdings
+from telephony.controller.listening import Ear, Listening
+from telephony.controller.workers import Peer
+from telephony.link.framing import Sound
+from telephony.link.messages import HangUp, Incoming, Play, Played
+
+WHISPER = "whisper_warning.wav"
+BLOCKED = "blocked_caller.wav"
+ALERT_AT = RiskLevel.MEDIUM
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every screened call needs of the controller."""
+
+    clock: Clock
+    ids: IdSource
+    asr_url: str
+    live_preview: bool
+    report: Callable[[NodeEvent], None]
+    show: Callable[[LiveLine], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who calls whom, and what is known before a word is said."""
+
+    incoming: Incoming
+    caller: PhoneNumber
+    resident: Enrolment
+    verdict: Verdict
+
+
+class ScreenedCall:
+    """Listens, judges, alerts once, whispers once; holds all text in memory until there is an alert."""
+
+    def __init__(self, subject: Subject, holdings: Holdings, desk: Desk, peer: Peer) -> None:
+        self.call_id = subject.incoming.call_id
+        self._subject = subject
+        self._policy = holdings.policy.in_call
+        self._desk = desk
+        self.peer = peer
+        self._session = ScreeningSession(
+            holdings.phrasebook,
+            number_risk=subject.verdict.number_risk,
+            high_risk_resident=subject.resident.high_risk,
+            matcher=holdings.matcher,
+        )
+        self._listenings: dict[Speaker, Listening] = {}
+        self._since: float | None = None
+        self._first_word_at: float | None = None
+        self._alert_id: str | None = None
+        self._level = RiskLevel.NONE
+        self._lines_sent = 0
+        self._whispered = False
+
+    # --- sound and text --------------------------------------------------------------------------
+
+    def hear(self, sound: Sound) -> None:
+        """Pass a block on to its leg's listening."""
+        if self._since is None:
+            self._since = sound.at
+        if sound.party not in self._listenings:
+            ear = Ear(self._digest, self._note)
+            self._listenings[sound.party] = Listening(self._desk.asr_url, sound.party, ear)
+        self._listenings[sound.party].feed(sound)
+
+    async def finish(self) -> None:
+        """The call is over: take what was still being recognised."""
+        await asyncio.gather(*(listening.finish() for listening in self._listenings.values()))
+
+    def _digest(self, speaker: Speaker, heard: Heard, origin: float) -> None:
+        since = self._since or origin
+        moved = _moved(heard, round((origin - since) * 1000))
+        if speaker is Speaker.CALLER and self._first_word_at is None:
+            self._first_word_at = since + moved.start_ms / 1000
+        judgement = self._session.hear(speaker, moved)
+        self._act(judgement)
+        if self._alert_id or self._desk.live_preview:
+            self._show(speaker, moved, judgement)
+
+    def _show(self, speaker: Speaker, heard: Heard, judgement: Judgement) -> None:
+        self._desk.show(
+            LiveLine(
+                call_id=self.call_id,
+                at=self._desk.clock.now(),
+                speaker=speaker,
+                text=heard.text,
+                final=heard.final,
+                level=judgement.level,
+                risk=judgement.risk,
+                evidence=judgement.line_evidence,
+            )
+        )
+
+    # --- what follows from it --------------------------------------------------------------------
+
+    def _act(self, judgement: Judgement) -> None:
+        if self._alert_id is None:
+            if judgement.level >= ALERT_AT and judgement.scam_type is not None:
+                self._alert(judgement)
+        elif judgement.level > self._level:
+            self._rise(judgement)
+        elif len(judgement.transcript) > self._lines_sent:
+            self._add_transcript(judgement)
+        self._interfere()
+
+    def _alert(self, judgement: Judgement) -> None:
+        since = self._since or 0.0
+        self._alert_id, self._level = self._desk.ids.new(), judgement.level
+        self._lines_sent = len(judgement.transcript)
+        scam_type = judgement.scam_type
+        assert scam_type is not None  # noqa: S101 (asked by the caller)
+        self._desk.report(
+            AlertRaised(
+                id=f"{self._alert_id}:raised",
+                at=self._desk.clock.now(),
+                alert_id=self._alert_id,
+                call_id=self.call_id,
+                resident_id=self._subject.resident.resident_id,
+                caller=self._subject.caller.value or None,
+                scam_type=scam_type,
+                level=judgement.level,
+                number_risk=self._subject.verdict.number_risk,
+                dialogue_risk=judgement.risk,
+                call_started_at=_instant(self._subject.incoming.at),
+                first_word_at=_instant(self._first_word_at) if self._first_word_at else None,
+                phrase_ended_at=_instant(since + (judgement.phrase_ended_ms or 0) / 1000),
+                listening_since=_instant(since),
+                evidence=judgement.evidence,
+                transcript=judgement.transcript,
+            )
+        )
+
+    def _rise(self, judgement: Judgement) -> None:
+        if judgement.scam_type is None or self._alert_id is None:
+            return
+        self._level = judgement.level
+        self._desk.report(
+            AlertRose(
+                id=self._desk.ids.new(),
+                at=self._desk.clock.now(),
+                alert_id=self._alert_id,
+                call_id=self.call_id,
+                scam_type=judgement.scam_type,
+                level=judgement.level,
+                dialogue_risk=judgement.risk,
+                evidence=judgement.evidence,
+            )
+        )
+        self._add_transcript(judgement)
+
+    def _add_transcript(self, judgement: Judgement) -> None:
+        lines = judgement.transcript[self._lines_sent :]
+        if self._alert_id is None or not lines:
+            return
+        self._lines_sent = len(judgement.transcript)
+        self._desk.report(
+            TranscriptAdded(
+                id=self._desk.ids.new(),
+                at=self._desk.clock.now(),
+                alert_id=self._alert_id,
+                call_id=self.call_id,
+                lines=lines,
+                evidence=judgement.evidence,
+            )
+        )
+
+    def _interfere(self) -> None:
+        """Whisper to the resident when the policy's level is reached."""
+        threshold = self._policy.whisper_at
+        if not self._whispered and threshold is not None and self._level >= threshold:
+            self._whisper()
+
+    def _whisper(self) -> None:
+        self._whispered = True
+        self.peer.send(Play(call_id=self.call_id, file=WHISPER, to=Speaker.RESIDENT, hold_peer=True))
+        self._note(NoteKind.WHISPER_STARTED, "")
+
+    def played(self, played: Played) -> None:
+        """After the whisper the policy may end the caller's leg; after the announcement ours ends too."""
+        if played.file == BLOCKED:
+            self.peer.send(HangUp(call_id=self.call_id, party=Speaker.RESIDENT))
+            return
+        self._note(NoteKind.WHISPER_ENDED, "")
+        threshold = self._policy.hang_up_caller_at
+        if threshold is not None and self._level >= threshold:
+            self.hang_up_caller()
+
+    def hang_up_caller(self) -> None:
+        """End the caller's leg, tell the resident why, then end the call."""
+        self.peer.send(HangUp(call_id=self.call_id, party=Speaker.CALLER, keep_peer=True))
+        self.peer.send(Play(call_id=self.call_id, file=BLOCKED, to=Speaker.RESIDENT))
+        self._note(NoteKind.CALLER_HUNG_UP, "")
+
+    def obey(self, kind: CommandKind) -> None:
+        """Do what an operator ordered."""
+        if kind is CommandKind.WHISPER:
+            self._whisper()
+        else:
+            self.hang_up_caller()
+
+    def _note(self, kind: NoteKind, detail: str) -> None:
+        self._desk.report(
+            CallNoted(
+                id=self._desk.ids.new(),
+                at=self._desk.clock.now(),
+                call_id=self.call_id,
+                kind=kind,
+                detail=detail,
+            )
+        )
+
+
+def _moved(heard: Heard, by_ms: int) -> Heard:
+    words = tuple(
+        replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms) for word in heard.words
+    )
+    return replace(heard, start_ms=heard.start_ms + by_ms, end_ms=heard.end_ms + by_ms, words=words)
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,184 @@
+"""One leased attempt: dial, play the warning for this scam type, wait for a key, tell the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from contracts.node_api import AttemptDialled, AttemptEnded, LeasedAttempt, NodeEvent
+from contracts.outcome import Outcome
+from contracts.ports import Clock
+from telephony.controller.workers import Peer, Workers
+from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, FromWorker, HangUp, Play, Played
+from telephony.sip import outcome_of
+
+KEYS = "press_keys.wav"
+CONFIRMED = "confirmed.wav"
+OPERATOR = "connecting_operator.wav"
+NETWORK_S = 5.0
+"""Beyond the ringing time: for the network to carry a CANCEL through."""
+RECORDING_S = 60.0
+"""Longer than any recording that is shipped."""
+
+_KEY_OUTCOMES = {"1": Outcome.ACKNOWLEDGED, "2": Outcome.WANTS_OFFICER, "3": Outcome.PAID}
+_REPLIES = {Outcome.ACKNOWLEDGED: CONFIRMED, Outcome.WANTS_OFFICER: OPERATOR, Outcome.PAID: OPERATOR}
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The way to the residents' telephones."""
+
+    workers: Workers
+    clock: Clock
+    report: Callable[[NodeEvent], None]
+    route: Callable[[LeasedAttempt], tuple[str, str]]
+    """SIP URI to dial, and the caller to show."""
+
+
+class _EndedError(Exception):
+    """The call is over before its script was."""
+
+    def __init__(self, ended: Ended | None) -> None:
+        super().__init__()
+        self.ended = ended
+
+
+class WarningCall:
+    """Plays one attempt's script; reports exactly one outcome."""
+
+    def __init__(self, attempt: LeasedAttempt, line: Line) -> None:
+        self.attempt = attempt
+        self._line = line
+        self._told: asyncio.Queue[FromWorker | None] = asyncio.Queue()
+        self._answered_at: datetime | None = None
+        self.peer: Peer | None = None
+
+    def tell(self, message: FromWorker | None) -> None:
+        """Take what the worker says of this call; None: the worker is gone."""
+        self._told.put_nowait(message)
+
+    async def run(self) -> None:
+        """Place the call and see it to its end; every wait in it is bounded."""
+        try:
+            outcome, digit, status = await self._place()
+        except _EndedError as end:
+            outcome, digit = self._outcome_of(end.ended), None
+            status = end.ended.sip_code if end.ended else None
+        self._report(outcome, digit, status)
+        await self._part(outcome)
+
+    async def _place(self) -> tuple[Outcome, str | None, int | None]:
+        if not await self._take_worker():
+            return Outcome.FAILED, None, None
+        await self._dial()
+        digit = await self._play(f"warning_{self.attempt.scam_type.value}.wav")
+        digit = digit or await self._play(KEYS) or await self._key(self.attempt.key_seconds)
+        return _KEY_OUTCOMES.get(digit or "", Outcome.SILENT), digit, None
+
+    async def _take_worker(self) -> bool:
+        """Wait for a free line while the lease still leaves time to ring."""
+        left = (self.attempt.lease_until - self._line.clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(left - self.attempt.ring_seconds - NETWORK_S - RECORDING_S):
+                self.peer = await self._line.workers.take_slot()
+        except TimeoutError:
+            _log.error("no line free for a warning call", attempt_id=self.attempt.attempt_id)
+            return False
+        return True
+
+    async def _dial(self) -> None:
+        route, caller = self._line.route(self.attempt)
+        self._send(
+            Dial(
+                call_id=self.attempt.attempt_id,
+                route=route,
+                caller=caller,
+                attempt_id=self.attempt.attempt_id,
+                ring_seconds=self.attempt.ring_seconds,
+            )
+        )
+        while not isinstance(message := await self._next(self.attempt.ring_seconds + NETWORK_S), Answered):
+            if isinstance(message, Dialled):
+                self._report_dialled(message)
+        self._answered_at = datetime.fromtimestamp(message.at, UTC)
+
+    async def _play(self, file: str) -> str | None:
+        """Play a recording to its end, or until a key is pressed, which is returned."""
+        self._send(Play(call_id=self.attempt.attempt_id, file=file))
+        while True:
+            message = await self._next(RECORDING_S)
+            if isinstance(message, Digit) and message.digit in _KEY_OUTCOMES:
+                return message.digit
+            if isinstance(message, Played) and message.file == file:
+                return None
+
+    async def _key(self, seconds: float) -> str | None:
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    message = await self._next(seconds + NETWORK_S)
+                    if isinstance(message, Digit) and message.digit in _KEY_OUTCOMES:
+                        return message.digit
+        except TimeoutError:
+            return None
+
+    async def _part(self, outcome: Outcome) -> None:
+        """Say the last words, then hang up; the outcome is told already and is not touched by this."""
+        try:
+            if outcome in _REPLIES and self._answered_at:
+                await self._play(_REPLIES[outcome])
+        except _EndedError:
+            return
+        self._send(HangUp(call_id=self.attempt.attempt_id))
+
+    async def _next(self, seconds: float) -> FromWorker:
+        """Return what the worker says next; _EndedError where there is nothing more to come."""
+        try:
+            async with asyncio.timeout(seconds):
+                message = await self._told.get()
+        except TimeoutError:
+            self._send(HangUp(call_id=self.attempt.attempt_id))
+            raise _EndedError(None) from None
+        if message is None or isinstance(message, Ended):
+            raise _EndedError(message)
+        return message
+
+    def _outcome_of(self, ended: Ended | None) -> Outcome:
+        if ended is None:
+            return Outcome.INTERRUPTED
+        if ended.answered_at is not None:
+            return Outcome.HUNG_UP_EARLY
+        return outcome_of(ended.sip_code)
+
+    def _send(self, message: Dial | Play | HangUp) -> None:
+        if self.peer is not None:
+            self.peer.send(message)
+
+    def _report_dialled(self, dialled: Dialled) -> None:
+        self._line.report(
+            AttemptDialled(
+                id=f"{self.attempt.attempt_id}:{self.attempt.fence}:dialled",
+                at=datetime.fromtimestamp(dialled.at, UTC),
+                attempt_id=self.attempt.attempt_id,
+                fence=self.attempt.fence,
+            )
+        )
+
+    def _report(self, outcome: Outcome, digit: str | None, status: int | None) -> None:
+        self._line.report(
+            AttemptEnded(
+                id=f"{self.attempt.attempt_id}:{self.attempt.fence}:ended",
+                at=self._line.clock.now(),
+                attempt_id=self.attempt.attempt_id,
+                fence=self.attempt.fence,
+                outcome=outcome,
+                sip_code=status,
+                answered_at=self._answered_at,
+                digit=digit,
+            )
+        )
