@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import typer
-from telephony.controller.main import run
 
 from changmao.commands.opening import open_settings
+from telephony.controller.main import run
 
 app = typer.Typer()
 
