@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from contracts.speech import Heard
+from contracts.speech import Heard, Word
 
 
 def times_of(heard: Heard, span: tuple[int, int]) -> tuple[int, int]:
-    """Return start and end (ms) of the words that a span of characters touches.
+    """Return start and end (ms) of the words that a span of characters (not empty) touches.
 
     Without words, or where they do not spell the text, the time is shared out evenly over the characters.
     """
     if "".join(word.text for word in heard.words) != heard.text:
         return _interpolated(heard, span)
-    start_ms, end_ms = heard.start_ms, heard.end_ms
+    touched: list[Word] = []
     at = 0
     for word in heard.words:
-        if at <= span[0] < at + len(word.text):
-            start_ms = word.start_ms
+        if at < span[1] and at + len(word.text) > span[0]:
+            touched.append(word)
         at += len(word.text)
-        if at >= span[1]:
-            return start_ms, word.end_ms
-    return start_ms, end_ms
+    return touched[0].start_ms, touched[-1].end_ms
 
 
 def _interpolated(heard: Heard, span: tuple[int, int]) -> tuple[int, int]:
