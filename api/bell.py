@@ -12,6 +12,8 @@ class Bell:
     def __init__(self) -> None:
         self._rings = 0
         self._next = asyncio.Event()
+        self.waiting = 0
+        """How many wait."""
 
     @property
     def rings(self) -> int:
@@ -27,6 +29,10 @@ class Bell:
     async def wait(self, heard: int, seconds: float) -> int:
         """Wait until it has rung more than `heard` times, or for `seconds`; return the rings so far."""
         if self._rings == heard:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._next.wait(), seconds)
+            self.waiting += 1
+            try:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._next.wait(), seconds)
+            finally:
+                self.waiting -= 1
         return self._rings

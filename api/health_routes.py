@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.context import Context
 from api.due_work import DueWork
 from api.identity import TheContext
+from contracts.errors import ChangmaoError
 from store import outbox
 
 router = APIRouter(tags=["health"])
@@ -43,6 +44,6 @@ def metrics(context: TheContext) -> Response:
 def _database(context: Context) -> str:
     try:
         outbox.latest(context.store)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, ChangmaoError) as error:
         return f"failing: {type(error).__name__}"
     return "ok"

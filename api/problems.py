@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import ForbiddenError, TooManyAttemptsError, UnauthenticatedError
 from contracts.errors import BadInputError, ChangmaoError, ConflictError, NotFoundError
+from store.errors import StoreUnavailableError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,6 +26,7 @@ _STATUS: tuple[tuple[type[ChangmaoError], HTTPStatus], ...] = (
     (BadInputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (ConflictError, HTTPStatus.CONFLICT),
+    (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 

@@ -27,14 +27,16 @@ class Rulebook:
             ConfigurationError: a file cannot be read.
             BadInputError: a file's contents are no phrasebook or no policy.
         """
-        phrases = _shipped_phrases() if phrasebook is None else _text("phrasebook", phrasebook)
         rules = shipped_text("default") if policy is None else _text("policy", policy)
-        Phrasebook.parse(phrases)
-        return cls(phrases, rules, Policy.parse(rules))
+        return cls(_phrases(phrasebook), rules, Policy.parse(rules))
 
 
-def _shipped_phrases() -> str:
-    return files("screening").joinpath("phrases.yaml").read_text(encoding="utf-8")
+def _phrases(phrasebook: Path | None) -> str:
+    if phrasebook is None:
+        return files("screening").joinpath("phrases.yaml").read_text(encoding="utf-8")
+    phrases = _text("phrasebook", phrasebook)
+    Phrasebook.parse(phrases)  # Nodes would refuse a broken one; better that we do not start.
+    return phrases
 
 
 def _text(setting: str, path: Path) -> str:

@@ -1,0 +1,117 @@
+"""Every door asks who is there."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient
+
+from store import accounts
+from store.unit_of_work import SqlStore
+from tests.fixtures.control_plane import NODE_TOKEN, PASSWORD, logged_in, node_client
+
+pytestmark = pytest.mark.integration
+
+FOR_NODES = [("GET", "/node/snapshot"), ("POST", "/node/events"), ("POST", "/node/poll")]
+FOR_PEOPLE = [
+    ("GET", "/cases"),
+    ("GET", "/cases/c1"),
+    ("GET", "/calls"),
+    ("GET", "/calls/c1"),
+    ("POST", "/calls/c1/commands"),
+    ("GET", "/live"),
+    ("DELETE", "/sessions"),
+]
+PAGES = [("GET", "/console/cases"), ("GET", "/console/cases/c1"), ("POST", "/console/logout")]
+OPEN = {
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/sessions",
+    "/console",
+    "/console/login",
+    "/console/static",
+}
+
+
+@pytest.mark.parametrize(("method", "path"), FOR_NODES + FOR_PEOPLE)
+async def test_without_a_token_programs_get_401(app: FastAPI, method: str, path: str):
+    async with node_client(app, token="") as nobody:
+        assert (await nobody.request(method, path, json={})).json()["code"] == "auth.required"
+
+
+@pytest.mark.parametrize(("method", "path"), FOR_NODES + FOR_PEOPLE)
+async def test_with_a_wrong_token_programs_get_401(app: FastAPI, method: str, path: str):
+    async with node_client(app, token="wrong") as nobody:
+        assert (await nobody.request(method, path, json={})).status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), FOR_PEOPLE)
+async def test_a_node_is_no_person(app: FastAPI, method: str, path: str):
+    async with node_client(app, NODE_TOKEN) as node:
+        assert (await node.request(method, path, json={})).status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), FOR_NODES)
+async def test_a_person_is_no_node(operator: AsyncClient, method: str, path: str):
+    assert (await operator.request(method, path, json={})).status_code == 401
+
+
+@pytest.mark.parametrize(("method", "path"), PAGES)
+async def test_pages_lead_to_the_login(app: FastAPI, method: str, path: str):
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as browser:
+        answer = await browser.request(method, path)
+    assert answer.headers["location"].startswith("/console/login?next=/console/")
+
+
+async def test_no_route_was_forgotten_in_this_file(app: FastAPI):
+    known = {path for _, path in FOR_NODES + FOR_PEOPLE + PAGES} | OPEN
+    templates = {path.replace("c1", "{case_id}") for path in known} | {
+        path.replace("c1", "{call_id}") for path in known
+    }
+    routes = {route.path for route in app.routes if hasattr(route, "path")} | set(app.openapi()["paths"])
+    assert routes <= templates
+
+
+@pytest.mark.parametrize(("method", "path"), FOR_PEOPLE[:5])
+async def test_grid_workers_see_no_cases(app: FastAPI, method: str, path: str):
+    async with logged_in(app, "grid_worker") as grid_worker:
+        assert (await grid_worker.request(method, path, json={"kind": "whisper"})).status_code == 403
+
+
+async def test_an_auditor_looks_and_does_not_act(app: FastAPI):
+    async with logged_in(app, "auditor") as auditor:
+        answer = await auditor.post("/calls/c1/commands", json={"kind": "whisper"})
+    assert answer.json()["code"] == "auth.forbidden"
+
+
+async def test_a_node_may_not_speak_under_anothers_name(node: AsyncClient):
+    answer = await node.post("/node/poll", json={"node": "node-2", "free_slots": 1})
+    assert answer.json()["code"] == "auth.forbidden"
+
+
+async def test_a_session_that_was_ended_lets_nobody_in(operator: AsyncClient):
+    await operator.delete("/sessions")
+    assert (await operator.get("/cases")).status_code == 401
+
+
+async def test_wrong_passwords_are_bounded(app: FastAPI):
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        wrong = {"name": "li", "password": "wrong"}
+        codes = [(await client.post("/sessions", json=wrong)).status_code for _ in range(6)]
+    assert codes == [401] * 5 + [429]
+
+
+async def test_the_right_password_does_not_help_once_the_door_is_closed(app: FastAPI):
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        for _ in range(5):
+            await client.post("/sessions", json={"name": "li", "password": "wrong"})
+        answer = await client.post("/sessions", json={"name": "li", "password": PASSWORD})
+    assert answer.status_code == 429
+
+
+async def test_the_database_holds_no_session_token(app: FastAPI, store: SqlStore):
+    async with logged_in(app) as operator:
+        token = operator.headers["Authorization"].removeprefix("Bearer ")
+    assert accounts.find_session(store, token) is None
