@@ -46,7 +46,9 @@ class TakenEventRows:
         row = {"id": event_id, "node": node, "taken_at": self._now}
         insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         statement = insert(schema.taken_events).values(row).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        # The row it returns is the proof: not every driver counts the rows of an insert.
+        new = self._connection.execute(statement.returning(schema.taken_events.c.id))
+        return new.first() is not None
 
 
 def resident_of(row: Mapping[Any, Any]) -> Resident:

@@ -1,0 +1,59 @@
+"""Every story is told on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from store.engine import open_engine
+from store.migrations import upgrade
+from store.residents import import_residents
+from store.unit_of_work import SqlStore
+from tests.fixtures.duty import Duty, a_resident
+from tests.fixtures.postgres import Cluster, running_cluster
+
+
+class SqlDuty(Duty):
+    """The stories on a database."""
+
+    def __init__(self, store: SqlStore) -> None:
+        super().__init__(store.begin, self._forward)
+        self.store = store
+
+    def _forward(self, by: timedelta) -> None:
+        self.store.clock_offset += by
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """One PostgreSQL for the whole run."""
+    with running_cluster() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'changmao.sqlite'}"
+    postgres: Cluster = request.getfixturevalue("cluster")
+    return postgres.new_database()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[SqlStore]:
+    """A database with all tables."""
+    engine = open_engine(url)
+    upgrade(engine)
+    yield SqlStore(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def duty(store: SqlStore) -> SqlDuty:
+    """Residents 1 to 8 are enrolled."""
+    import_residents(store, map(a_resident, range(1, 9)))
+    return SqlDuty(store)
