@@ -25,7 +25,6 @@ _CONNECT_S = 3.0
 _READ_S = 30.0
 _INTERRUPTIONS = 3
 _PIP_S = 900.0
-_BLOCK = 1 << 16
 
 
 class ModelSource(Protocol):
@@ -200,7 +199,8 @@ def _offset_of(answer: httpx.Response, have: int, name: str) -> int:
 
 
 def _receive(answer: httpx.Response, file: BinaryIO, most: int, progress: Progress) -> None:
-    for block in answer.iter_bytes(_BLOCK):
+    # No chunk size: httpx would hold back what does not fill one, and lose it when the line drops.
+    for block in answer.iter_bytes():
         # A server that announces no length may not fill the disk: one byte too many is refused by size.
         piece = block[: most + 1]
         file.write(piece)

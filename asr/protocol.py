@@ -29,7 +29,7 @@ class StreamConfig(BaseModel):
     words: bool = True
     """Final results list their words with times."""
     partial_words: bool = False
-    """Partial results do so too."""
+    """Partial results do so too; Vosk gives them later and more seldom then."""
 
 
 class Order(StrEnum):

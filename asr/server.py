@@ -43,8 +43,8 @@ class StreamServer:
         """Converse with one client until it is done, wrong or gone."""
         try:
             code, reason = await self._admit(connection)
-        except ConnectionClosed as closed:
-            _LOG.info("stream broke off", close_code=closed.code)
+        except ConnectionClosed:
+            _LOG.info("stream broke off", close_code=connection.close_code)
             return
         # The stream's place is free again by now: a client that sees the close may come back at once.
         await connection.close(code, reason.encode()[:_LONGEST_REASON].decode(errors="ignore"))

@@ -1,0 +1,173 @@
+"""The client against servers that are not ours, are slow, or talk nonsense."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+from websockets.asyncio.server import serve as listen
+from websockets.exceptions import ConnectionClosed
+
+from asr.client import RecognitionStream, transcribe
+from asr.errors import AsrLostError
+from contracts.errors import BadInputError
+from contracts.speech import Heard
+from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
+from tests.fixtures.speech_servers import plain_vosk_server
+
+pytestmark = pytest.mark.integration
+
+BLOCK = bytes(1600)
+"""100 ms at 8000 Hz."""
+
+
+@asynccontextmanager
+async def _server(converse: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[str]:
+    async def quietly(connection: ServerConnection) -> None:
+        with suppress(ConnectionClosed):
+            await connection.recv()
+            await converse(connection)
+
+    async with listen(quietly, "127.0.0.1", 0, close_timeout=0.2) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+def _scripted(*answers: dict[str, object]) -> Callable[[ServerConnection], Awaitable[None]]:
+    """Answer the blocks with these, one each, then the end with an empty result."""
+
+    async def converse(connection: ServerConnection) -> None:
+        for answer in (*answers, {"text": ""}):
+            await connection.recv()
+            await connection.send(json.dumps(answer))
+
+    return converse
+
+
+async def _heard(url: str, blocks: int) -> list[Heard]:
+    async with await RecognitionStream.connect(url) as stream:
+        got = []
+        for _ in range(blocks):
+            await stream.send(BLOCK)
+            got.append(await anext(stream))
+        await stream.finish()
+        return got + [heard async for heard in stream]
+
+
+async def test_a_plain_vosk_server_is_understood(vosk_model: Path) -> None:
+    said = "".join(turn["text"] for turn in turns_of("benign_courier", "caller"))
+    async with plain_vosk_server(vosk_model) as url:
+        heard = await transcribe(url, pcm_of("benign_courier", "caller"))
+    assert character_error_rate("".join(each.text for each in heard), said) <= 0.25
+
+
+async def test_a_partial_without_words_spans_what_was_decoded_since_the_last_final() -> None:
+    script = _scripted({"text": "喂"}, {"partial": "您"}, {"partial": "您 好"})
+    async with _server(script) as url:
+        heard = await _heard(url, 3)
+    assert heard == [
+        Heard("喂", final=True, start_ms=0, end_ms=100),
+        Heard("您", final=False, start_ms=100, end_ms=200),
+        Heard("您好", final=False, start_ms=100, end_ms=300),
+    ]
+
+
+async def test_an_untaken_partial_gives_way_to_the_final_of_its_utterance() -> None:
+    script = _scripted({"partial": "您"}, {"partial": "您 好"}, {"text": "您 好"}, {"partial": "请"})
+    async with _server(script) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(4 * BLOCK)
+        await stream.finish()
+        assert [(each.text, each.final) async for each in stream] == [("您好", True), ("请", False)]
+
+
+async def test_empty_results_are_not_given_out() -> None:
+    async with _server(_scripted({"partial": ""}, {"text": ""})) as url:
+        assert await transcribe(url, 2 * BLOCK) == []
+
+
+async def test_sending_waits_while_the_server_is_too_far_behind() -> None:
+    go_on, received = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def slow(connection: ServerConnection) -> None:
+        for _ in range(10):
+            await connection.recv()
+            received.release()
+        await go_on.wait()
+        for _ in range(10):
+            await connection.send('{"partial": ""}')
+        await _scripted(*[{"partial": ""}] * 40)(connection)
+
+    async with (
+        _server(slow) as url,
+        await RecognitionStream.connect(url, backlog=timedelta(seconds=1)) as stream,
+    ):
+        sending = asyncio.create_task(stream.send(50 * BLOCK))
+        for _ in range(10):
+            await received.acquire()
+        assert (stream.behind_ms, sending.done()) == (1000, False)
+        go_on.set()
+        await sending
+        await stream.finish()
+        assert stream.behind_ms == 0
+
+
+async def test_a_stream_closed_before_its_end_is_lost() -> None:
+    async def hasty(connection: ServerConnection) -> None:
+        await connection.recv()
+
+    async with _server(hasty) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(BLOCK)
+        with pytest.raises(AsrLostError, match="before its last result"):
+            await anext(stream)
+
+
+async def test_what_was_heard_before_the_loss_is_still_given_out() -> None:
+    async def hasty(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send('{"text": "喂"}')
+        await connection.close(1011)
+
+    async with _server(hasty) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(BLOCK)
+        assert (await anext(stream)).text == "喂"
+        with pytest.raises(AsrLostError):
+            await anext(stream)
+
+
+async def test_sending_into_a_lost_stream_says_so() -> None:
+    async def hasty(connection: ServerConnection) -> None:
+        await connection.recv()
+
+    async with _server(hasty) as url, await RecognitionStream.connect(url) as stream:
+        with pytest.raises(AsrLostError):
+            await stream.send(1000 * BLOCK)
+
+
+@pytest.mark.parametrize("answer", ["nonsense", "[]", '{"status": "ok"}'])
+async def test_an_answer_of_another_protocol_ends_the_stream(answer: str) -> None:
+    async def stranger(connection: ServerConnection) -> None:
+        await connection.recv()
+        await connection.send(answer)
+        await connection.wait_closed()
+
+    async with _server(stranger) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(BLOCK)
+        with pytest.raises(AsrLostError, match="not vosk-server's"):
+            await anext(stream)
+
+
+async def test_an_odd_number_of_bytes_is_not_sent() -> None:
+    async with _server(_scripted()) as url, await RecognitionStream.connect(url) as stream:
+        with pytest.raises(BadInputError, match="3 bytes"):
+            await stream.send(b"abc")
+
+
+@pytest.mark.parametrize("url", ["ws://127.0.0.1:9", "not a url"])
+async def test_a_server_that_is_not_there_is_lost_from_the_start(url: str) -> None:
+    with pytest.raises(AsrLostError, match="cannot be reached"):
+        await RecognitionStream.connect(url)

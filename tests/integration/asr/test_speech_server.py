@@ -1,0 +1,218 @@
+"""Our speech server with the real model: what it hears, what it refuses, how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from websockets.asyncio.client import ClientConnection, connect
+
+from asr.client import RecognitionStream, transcribe
+from asr.errors import AsrLostError, AsrRefusedError, ModelMissingError, PortTakenError
+from asr.server import serve
+from asr.settings import AsrSettings
+from contracts.speech import Heard
+from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
+from tests.fixtures.speech_servers import speech_process, speech_server
+
+pytestmark = pytest.mark.integration
+
+SECOND = 16_000
+"""Bytes of one second of PCM16 at 8000 Hz."""
+
+
+def _text(heard: list[Heard]) -> str:
+    return "".join(each.text for each in heard)
+
+
+async def _close_of(connection: ClientConnection) -> tuple[int | None, str | None]:
+    """Wait until the server closes; return its code and reason."""
+    async with asyncio.timeout(10):
+        await connection.wait_closed()
+    return connection.close_code, connection.close_reason
+
+
+async def _health(url: str) -> httpx.Response:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return await http.get(url.replace("ws", "http") + "/healthz")
+
+
+async def _until_free(url: str) -> None:
+    async with asyncio.timeout(5):
+        while (await _health(url)).json()["streams"]:
+            pass
+
+
+async def test_a_fraud_call_is_heard_with_few_wrong_characters(vosk_model: Path) -> None:
+    said = "".join(turn["text"] for turn in turns_of("fraud_police", "caller"))
+    async with speech_server(vosk_model) as url:
+        heard = await transcribe(url, pcm_of("fraud_police", "caller"))
+    assert character_error_rate(_text(heard), said) <= 0.15
+
+
+async def test_words_stand_where_they_were_said(vosk_model: Path) -> None:
+    turn = turns_of("fraud_tasks", "caller")[0]
+    async with speech_server(vosk_model) as url:
+        heard = await transcribe(url, pcm_of("fraud_tasks", "caller")[: int(turn["end_s"] + 2) * SECOND])
+    spans = [(word.start_ms, word.end_ms) for each in heard for word in each.words]
+    assert spans == sorted(spans)
+    # The script's span of a turn includes the pauses at its ends.
+    assert spans[0][0] == pytest.approx(1000 * turn["start_s"], abs=500)
+    assert spans[-1][1] == pytest.approx(1000 * turn["end_s"], abs=1000)
+
+
+async def test_silence_has_no_text(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url:
+        assert await transcribe(url, bytes(10 * SECOND)) == []
+
+
+async def test_partial_results_come_while_the_speaker_goes_on(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(pcm_of("fraud_police", "caller")[: 3 * SECOND])
+        first = await anext(stream)
+    assert (first.final, first.words) == (False, ())
+    assert 1000 <= first.end_ms <= 2000
+
+
+async def test_words_of_partial_results_come_with_times_where_wanted(vosk_model: Path) -> None:
+    async with (
+        speech_server(vosk_model) as url,
+        await RecognitionStream.connect(url, partial_words=True) as stream,
+    ):
+        await stream.send(pcm_of("fraud_police", "caller")[: 7 * SECOND // 2])
+        first = await anext(stream)
+    assert not first.final
+    assert "".join(word.text for word in first.words) == first.text
+
+
+async def test_two_streams_at_once_do_not_mix(vosk_model: Path) -> None:
+    family, courier = pcm_of("benign_family", "caller"), pcm_of("benign_courier", "caller")
+    async with speech_server(vosk_model) as url:
+        alone = [await transcribe(url, family), await transcribe(url, courier)]
+        together = await asyncio.gather(transcribe(url, family), transcribe(url, courier))
+    # Only the text: Kaldi dithers, and a word's time may differ by a frame from run to run.
+    assert [_text(heard) for heard in together] == [_text(heard) for heard in alone]
+
+
+async def test_audio_at_16000_hz_is_heard_as_well(vosk_model: Path) -> None:
+    narrow = pcm_of("benign_family", "caller")
+    wide = b"".join(2 * narrow[at : at + 2] for at in range(0, len(narrow), 2))
+    said = "".join(turn["text"] for turn in turns_of("benign_family", "caller"))
+    async with speech_server(vosk_model) as url:
+        heard = await transcribe(url, wide, sample_rate=16_000)
+    assert character_error_rate(_text(heard), said) <= 0.25
+
+
+async def test_one_stream_too_many_is_refused_at_once(vosk_model: Path) -> None:
+    async with speech_server(vosk_model, max_streams=1) as url, await RecognitionStream.connect(url):
+        with pytest.raises(AsrRefusedError, match="all 1 streams are taken"):
+            await RecognitionStream.connect(url)
+
+
+async def test_a_refusal_is_close_code_1013(vosk_model: Path) -> None:
+    async with speech_server(vosk_model, max_streams=1) as url, connect(url), connect(url) as second:
+        assert (await _close_of(second))[0] == 1013
+
+
+async def test_a_finished_stream_gives_its_place_to_the_next(vosk_model: Path) -> None:
+    async with speech_server(vosk_model, max_streams=1) as url:
+        for _ in range(20):
+            assert await transcribe(url, bytes(SECOND // 10)) == []
+
+
+async def test_a_client_that_vanishes_gives_its_place_back(vosk_model: Path) -> None:
+    async with speech_server(vosk_model, max_streams=1) as url:
+        with capture_logs() as logs:
+            (await connect(url)).transport.abort()
+            await _until_free(url)
+        assert await transcribe(url, bytes(SECOND // 10)) == []
+    assert [line["event"] for line in logs] == ["stream broke off"]
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "reason"),
+    [
+        (b"abc", 1007, "3 bytes"),
+        ('{"config": {"sample_rate": 44100}}', 1007, "config.sample_rate"),
+        ("hello", 1003, "binary"),
+        (bytes(1 << 17), 1009, ""),
+    ],
+)
+async def test_a_wrong_message_ends_its_own_stream_with_a_reason(
+    vosk_model: Path, message: str | bytes, code: int, reason: str
+) -> None:
+    async with speech_server(vosk_model) as url, await RecognitionStream.connect(url) as other:
+        async with connect(url) as wrong:
+            await wrong.send(message)
+            closed, why = await _close_of(wrong)
+        await other.send(bytes(SECOND))
+        await other.finish()
+    assert closed == code
+    assert reason in (why or "")
+
+
+async def test_a_config_after_the_first_audio_is_refused(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url, connect(url) as late:
+        await late.send(bytes(1600))
+        await late.send('{"config": {"sample_rate": 16000}}')
+        assert (await _close_of(late)) == (1007, "config must come before the first audio")
+
+
+async def test_an_end_without_audio_is_answered_with_no_text(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url, connect(url) as brief:
+        await brief.send('{"eof": 1}')
+        assert json.loads(await brief.recv()) == {"text": ""}
+
+
+async def test_a_reset_gives_the_result_so_far_and_goes_on(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url, connect(url) as again:
+        for _ in range(2):
+            await again.send(pcm_of("fraud_police", "caller")[: 3 * SECOND])
+            await again.recv()
+            await again.send('{"reset": 1}')
+            assert json.loads(await again.recv())["text"].startswith("喂 您好")
+
+
+async def test_health_is_told_on_the_same_port(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url, await RecognitionStream.connect(url):
+        answer = await _health(url)
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json() == {"streams": 1, "max_streams": 8, "model": "vosk-model-small-cn-0.22"}
+
+
+async def test_a_stopped_server_ends_its_streams_and_its_port(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url:
+        stream = await RecognitionStream.connect(url)
+        await stream.send(bytes(SECOND))
+    with pytest.raises(AsrLostError, match="1001"):
+        await stream.finish()
+    with pytest.raises(AsrLostError, match="cannot be reached"):
+        await RecognitionStream.connect(url)
+
+
+async def test_a_killed_server_is_noticed_in_mid_stream(vosk_model: Path) -> None:
+    with speech_process(vosk_model) as (url, process):
+        async with asyncio.timeout(30), await RecognitionStream.connect(url) as stream:
+            await stream.send(pcm_of("fraud_police", "caller")[: 3 * SECOND])
+            await anext(stream)
+            process.kill()
+            with pytest.raises(AsrLostError):
+                async for _ in stream:
+                    pass
+
+
+async def test_a_taken_port_is_named(vosk_model: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTakenError, match=f"port {port}"):
+            await serve(AsrSettings(port=port), vosk_model, lambda _: None)
+
+
+async def test_a_server_without_a_model_does_not_start(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissingError, match="changmao models fetch"):
+        await serve(AsrSettings(port=0), tmp_path / "none", lambda _: None)
