@@ -1,0 +1,74 @@
+"""What the databases are asked for, and how they say no."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from casework.resident import Resident
+from contracts.errors import ConfigurationError, ConflictError
+from store.engine import open_engine
+from store.errors import StoreUnavailableError
+from store.residents import count_residents, import_residents
+from store.unit_of_work import SqlStore
+from tests.fixtures.duty import a_resident
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.mark.parametrize("url", ["mysql://root@127.0.0.1/x", "not a url"])
+def test_other_databases_are_refused_by_name(url: str) -> None:
+    with pytest.raises(ConfigurationError, match="sqlite"):
+        open_engine(url)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
+)
+def test_sqlite_is_durable_and_keeps_its_references(tmp_path: Path, pragma: str, value: object) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'x.sqlite'}")
+    with engine.connect() as connection:
+        assert connection.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
+    engine.dispose()
+
+
+def test_the_databases_clock_is_the_time_and_tests_move_it(store: SqlStore) -> None:
+    store.clock_offset = timedelta(hours=1)
+    with store.begin() as uow:
+        away = uow.now() - datetime.now(UTC)
+    assert timedelta(minutes=59) < away < timedelta(minutes=61)
+
+
+def test_a_database_that_is_away_is_named(tmp_path: Path) -> None:
+    store = SqlStore(open_engine(f"sqlite:///{tmp_path / 'missing' / 'x.sqlite'}"))
+    with pytest.raises(StoreUnavailableError, match="try again"), store.reading() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def test_rows_that_must_be_unique_are_a_conflict_and_the_message_holds_no_number(store: SqlStore) -> None:
+    twice = [a_resident(1), Resident("other", a_resident(1).number, "别人")]
+    with pytest.raises(ConflictError) as refused:
+        import_residents(store, twice)
+    assert "1380000" not in str(refused.value)
+    assert count_residents(store) == 0
+
+
+def test_a_reader_sees_one_state_while_another_writes(store: SqlStore) -> None:
+    with store.reading() as connection:
+        before = connection.execute(text("SELECT count(*) FROM residents")).scalar_one()
+        writer = threading.Thread(target=import_residents, args=(store, [a_resident(1)]))
+        writer.start()
+        writer.join(10)
+        after = connection.execute(text("SELECT count(*) FROM residents")).scalar_one()
+    assert (before, after, count_residents(store)) == (0, 0, 1)
+
+
+def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
+    resident = Resident("r", a_resident(1).number, "某人", consented_at=datetime(2026, 1, 1))  # noqa: DTZ001
+    with pytest.raises(Exception, match="has no zone"):
+        import_residents(store, [resident])

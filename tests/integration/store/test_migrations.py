@@ -1,0 +1,60 @@
+"""The shipped migrations make exactly the tables the code means."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from store.engine import open_engine
+from store.migrations import _config, is_current, upgrade
+from store.schema import metadata
+from store.unit_of_work import SqlStore
+
+pytestmark = pytest.mark.integration
+
+
+def test_the_migrated_database_is_the_schema_of_the_code(store: SqlStore) -> None:
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_an_empty_database_is_not_current_and_an_upgraded_one_is(url: str) -> None:
+    engine = open_engine(url)
+    before = is_current(engine)
+    upgrade(engine)
+    assert (before, is_current(engine)) == (False, True)
+    engine.dispose()
+
+
+def test_upgrading_twice_changes_nothing(store: SqlStore) -> None:
+    upgrade(store.engine)
+    assert is_current(store.engine)
+
+
+def test_processes_that_upgrade_at_once_do_not_meet(url: str) -> None:
+    engines = [open_engine(url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, engines))
+    assert all(map(is_current, engines))
+    for engine in engines:
+        engine.dispose()
+
+
+def test_the_way_down_leaves_no_table(store: SqlStore) -> None:
+    with store.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+    assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+
+
+def test_every_index_that_guards_a_rule_is_there(store: SqlStore) -> None:
+    inspector = inspect(store.engine)
+    unique = {index["name"] for table in ("cases", "warnings") for index in inspector.get_indexes(table)}
+    assert {"uq_cases_open_resident", "uq_warnings_live_resident"} <= unique
