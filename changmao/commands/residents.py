@@ -12,9 +12,7 @@ from changmao.console import out
 from changmao.resident_file import read_residents
 from changmao.text_file import open_text
 from contracts.ports import RandomIds
-from store.residents import import_residents
-from store.snapshot import build_snapshot
-from store.unit_of_work import SqlStore
+from store.residents import import_residents, residents_by_number
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -37,15 +35,10 @@ def import_file(
     """
     settings = open_settings()
     with open_store(settings) as store:
-        known, ids = _ids_by_number(store), RandomIds()
+        known, ids = residents_by_number(store), RandomIds()
         with open_text(file) as lines:
             residents = list(
                 read_residents(lines, lambda number: known.get(number.value) or ids.new(), home_area)
             )
         count = import_residents(store, residents)
     out.print(f"{count} residents imported")
-
-
-def _ids_by_number(store: SqlStore) -> dict[str, str]:
-    """Return the ids of those enrolled: a file imported again changes them."""
-    return {row.number: row.resident_id for row in build_snapshot(store, "", "").enrolments}
