@@ -8,12 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from threading import Event, Thread
 
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from api import call_routes, case_routes, health_routes, live_routes, node_routes, session_routes
-from api.console import case_pages, login_pages
+from api.console import case_pages, login_pages, style_sheet
 from api.console.faults import console_fault
-from api.console.pages import FOLDER, Pages
+from api.console.pages import Pages
 from api.context import Context
 from api.due_work import DueWork
 from api.headers import BodyLimit, SafeHeaders
@@ -42,9 +41,8 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
     app.state.due_work = DueWork(store.begin, context.metrics.due_steps.inc) if settings.due_work else None
     for module in (health_routes, node_routes, session_routes, case_routes, call_routes, live_routes):
         app.include_router(module.router)
-    for pages in (login_pages, case_pages):
+    for pages in (login_pages, case_pages, style_sheet):
         app.include_router(pages.router)
-    app.mount("/console/static", StaticFiles(directory=FOLDER / "static"), name="static")
     Problems(console_fault).install(app)
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(SafeHeaders)

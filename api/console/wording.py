@@ -10,6 +10,7 @@ from contracts.evidence import Speaker, Stage
 from contracts.node_api import NoteKind
 from contracts.outcome import Channel, Outcome
 from contracts.taxonomy import RiskLevel, ScamType
+from contracts.verdict import Action
 
 LEVEL = {RiskLevel.NONE: "无", RiskLevel.LOW: "低", RiskLevel.MEDIUM: "中", RiskLevel.HIGH: "高"}
 SPEAKER = {Speaker.CALLER: "来电方", Speaker.RESIDENT: "居民"}
@@ -19,6 +20,13 @@ STAGE = {
     Stage.ISOLATION: "隔离",
     Stage.ASK: "索取",
     Stage.PROTECTIVE: "正当迹象",
+}
+ACTION = {
+    Action.PASS: "放行",
+    Action.INDICATE: "标注后放行",
+    Action.MONITOR: "监测",
+    Action.DIVERT: "转接",
+    Action.REJECT: "拒接来电",
 }
 CHANNEL = {
     Channel.WHISPER: "通话中提示",
@@ -85,6 +93,7 @@ MOMENT = {
     "transcript_added": "补充通话文字",
     "case_opened": "案件开立",
     "case_changed": "案件变更",
+    "case_closed": "结案",
     "stage_entered": "进入阶段",
     "warning_opened": "预警建立",
     "attempt_planned": "计划拨打预警电话",
@@ -121,5 +130,7 @@ _DETAIL: dict[str, str] = {
     **{kind.value: name for kind, name in NOTE.items()},
     **{reason.value: name for reason, name in VISIT.items()},
     **{stage.value: stage.label for stage in CaseStage},
+    **{action.value: name for action, name in ACTION.items()},
+    **{channel.value: name for channel, name in CHANNEL.items()},
     **CAUSE,
 }

@@ -153,5 +153,5 @@ async def test_pages_say_that_they_are_chinese(stranger: AsyncClient):
 
 
 async def test_the_style_sheet_is_served(stranger: AsyncClient):
-    answer = await stranger.get("/console/static/console.css")
+    answer = await stranger.get("/console/console.css")
     assert answer.headers["content-type"].startswith("text/css")

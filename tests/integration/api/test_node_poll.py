@@ -33,7 +33,7 @@ async def waiting(node: AsyncClient) -> asyncio.Task[PollReply]:
     task = asyncio.create_task(poll(node))
     bell = node._transport.app.state.context.work  # type: ignore[attr-defined]
     async with asyncio.timeout(10):
-        while not bell.waiting:
+        while not bell.waiting:  # noqa: ASYNC110 (the bell counts who waits, it does not tell)
             await asyncio.sleep(0)
     return task
 

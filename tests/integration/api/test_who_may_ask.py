@@ -31,7 +31,7 @@ OPEN = {
     "/sessions",
     "/console",
     "/console/login",
-    "/console/static",
+    "/console/console.css",
 }
 
 

@@ -14,6 +14,7 @@ from contracts.evidence import Speaker, Stage
 from contracts.node_api import NoteKind
 from contracts.outcome import Channel, Outcome
 from contracts.taxonomy import RiskLevel, ScamType
+from contracts.verdict import Action
 
 pytestmark = pytest.mark.unit
 
@@ -22,6 +23,7 @@ TABLES = [
     (wording.SPEAKER, Speaker),
     (wording.STAGE, Stage),
     (wording.CHANNEL, Channel),
+    (wording.ACTION, Action),
     (wording.PHASE, Phase),
     (wording.OUTCOME, Outcome),
     (wording.ATTEMPT, AttemptState),
@@ -35,7 +37,7 @@ def test_every_code_has_a_word(table: dict[Enum, str], codes: type[Enum]):
     assert set(table) == set(codes)
 
 
-@pytest.mark.parametrize("code", [*Outcome, *NoteKind, *VisitReason, *ScamType])
+@pytest.mark.parametrize("code", [*Outcome, *NoteKind, *VisitReason, *ScamType, *Action, *Channel])
 def test_every_detail_of_a_timeline_is_written_in_chinese(code: str):
     assert wording.detail(code) != code
 

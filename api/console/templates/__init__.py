@@ -1,0 +1,1 @@
+"""The templates of the console's pages (Jinja2, escaped)."""
