@@ -78,4 +78,4 @@ def _phase(value: str | None) -> str:
 
 def _moment(moment: Moment) -> str:
     what = wording.MOMENT.get(moment.kind, moment.kind)
-    return f"{what}：{wording.detail(moment.detail)}" if moment.detail else what
+    return f"{what}：{wording.detail(moment.kind, moment.detail)}" if moment.detail else what

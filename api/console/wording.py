@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
 from casework.attempt import AttemptState
 from casework.case import CaseStage
 from casework.visit_order import VisitReason
@@ -11,6 +15,8 @@ from contracts.node_api import NoteKind
 from contracts.outcome import Channel, Outcome
 from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Action
+
+_Word = TypeVar("_Word", bound=StrEnum)
 
 LEVEL = {RiskLevel.NONE: "无", RiskLevel.LOW: "低", RiskLevel.MEDIUM: "中", RiskLevel.HIGH: "高"}
 SPEAKER = {Speaker.CALLER: "来电方", Speaker.RESIDENT: "居民"}
@@ -118,19 +124,28 @@ CAUSE = {
 """Causes of a call's end, as contracts.node_api names them."""
 
 
-def detail(word: str) -> str:
-    """Return the Chinese for a stable word of a timeline; the word itself where there is none."""
-    return _DETAIL.get(word, word)
+def detail(kind: str, word: str) -> str:
+    """Return the Chinese for a stable word of a timeline; the word itself where there is none.
+
+    `kind` decides: a visit ordered by policy is not a call ended by policy.
+    """
+    return _DETAIL.get(kind, {}).get(word, word)
 
 
-_DETAIL: dict[str, str] = {
-    **{level.word: f"等级{name}" for level, name in LEVEL.items()},
-    **{scam.value: scam.label for scam in ScamType},
-    **{outcome.value: name for outcome, name in OUTCOME.items()},
-    **{kind.value: name for kind, name in NOTE.items()},
-    **{reason.value: name for reason, name in VISIT.items()},
-    **{stage.value: stage.label for stage in CaseStage},
-    **{action.value: name for action, name in ACTION.items()},
-    **{channel.value: name for channel, name in CHANNEL.items()},
-    **CAUSE,
+def _by_value(table: Mapping[_Word, str]) -> dict[str, str]:
+    return {code.value: name for code, name in table.items()}
+
+
+_LEVELS = {level.word: f"等级{name}" for level, name in LEVEL.items()}
+_DETAIL: dict[str, dict[str, str]] = {
+    "call_started": _by_value(ACTION),
+    "call_ended": CAUSE,
+    "call_noted": _by_value(NOTE),
+    "alert_raised": _LEVELS,
+    "case_opened": _LEVELS,
+    "warning_opened": {scam.value: scam.label for scam in ScamType},
+    "stage_entered": {stage.value: stage.label for stage in CaseStage},
+    "attempt_planned": _by_value(CHANNEL),
+    "attempt_ended": _by_value(OUTCOME),
+    "visit_ordered": _by_value(VISIT),
 }

@@ -37,10 +37,24 @@ def test_every_code_has_a_word(table: dict[Enum, str], codes: type[Enum]):
     assert set(table) == set(codes)
 
 
-@pytest.mark.parametrize("code", [*Outcome, *NoteKind, *VisitReason, *ScamType, *Action, *Channel])
-def test_every_detail_of_a_timeline_is_written_in_chinese(code: str):
-    assert wording.detail(code) != code
+DETAILS = [
+    ("call_started", Action),
+    ("call_noted", NoteKind),
+    ("warning_opened", ScamType),
+    ("attempt_planned", Channel),
+    ("attempt_ended", Outcome),
+    ("visit_ordered", VisitReason),
+]
+
+
+@pytest.mark.parametrize(("kind", "word"), [(kind, word) for kind, words in DETAILS for word in words])
+def test_every_detail_of_a_timeline_is_written_in_chinese(kind: str, word: str):
+    assert wording.detail(kind, word) != word
+
+
+def test_one_word_means_what_its_moment_says():
+    assert wording.detail("visit_ordered", "policy") != wording.detail("call_ended", "policy")
 
 
 def test_an_unknown_detail_is_shown_as_it_is():
-    assert wording.detail("something new") == "something new"
+    assert wording.detail("call_ended", "something new") == "something new"
