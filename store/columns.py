@@ -77,11 +77,12 @@ class Document(TypeDecorator[Any]):
     def __init__(self, shape: Any) -> None:  # noqa: ANN401 (any type pydantic can read)
         super().__init__(none_as_null=True)
         self.shape = shape
+        self._adapter = TypeAdapter(shape)
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
         """Return what JSON can hold."""
-        return None if value is None else TypeAdapter(self.shape).dump_python(value, mode="json")
+        return None if value is None else self._adapter.dump_python(value, mode="json")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002
         """Return the value in its own type."""
-        return None if value is None else TypeAdapter(self.shape).validate_python(value)
+        return None if value is None else self._adapter.validate_python(value)
