@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
@@ -22,6 +23,8 @@ _LONGEST_EXACT = 5
 _LONGEST_LITERAL = 3
 # No syllable and no character of normalised text: lets a phrase be longer than the text around it.
 _PADDING = "\uf8ff"
+# Ends each character and its syllable where both stand in one string, so that no expression starts between.
+_PAIR_END = "\uf8fe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,16 @@ class _Pattern:
     characters: str
     """Normalised, without slots."""
     syllables: str
+    head: str
+    """Syllables before the first slot."""
     slotted: re.Pattern[str] | None
     """Runs over characters and syllables taking turns."""
+
+
+@lru_cache(maxsize=4)
+def matcher_of(phrasebook: Phrasebook) -> Matcher:
+    """Return the one matcher of a phrasebook; the first asking for a phrasebook waits about 0.1 s."""
+    return Matcher(phrasebook)
 
 
 def cutoff(length: int) -> float:
@@ -82,13 +93,14 @@ class Matcher:
         return tuple(sorted(best.values(), key=lambda match: match.span))
 
     def _search(self, syllables: str, characters: str) -> Iterator[tuple[_Pattern, int, int, float]]:
-        for pattern in self._exact:
-            if span := _find_exact(pattern, syllables, characters):
-                yield pattern, *span, 100.0
+        for pattern in [exact for exact in self._exact if exact.syllables in syllables]:
+            for start, end in _find_exact(pattern, syllables, characters):
+                yield pattern, start, end, 100.0
         both = _interleaved(characters, syllables)
-        for pattern, expression in self._slotted:
-            if (found := expression.search(both)) and found.start() % 2 == 0:
-                yield pattern, found.start() // 2, found.end() // 2, 100.0
+        # The expressions cost far more than looking for their first syllables.
+        for pattern, expression in [slotted for slotted in self._slotted if slotted[0].head in syllables]:
+            for found in expression.finditer(both):
+                yield pattern, found.start() // 3, found.end() // 3, 100.0
         for length, group in self._fuzzy.items():
             yield from self._search_fuzzy(syllables.ljust(length, _PADDING), length, group)
 
@@ -113,30 +125,29 @@ def _pattern(phrase: Phrase, wording: str) -> _Pattern:
     syllables = [to_syllables(part) for part in parts]
     slotted = None
     if len(parts) > 1:
-        gap = f"(?:..){{0,{_SLOT_REACH}}}?"
+        gap = f"(?:..{_PAIR_END}){{0,{_SLOT_REACH}}}?"
         slotted = re.compile(gap.join(map(_part_expression, parts, syllables)))
-    return _Pattern(phrase, wording, "".join(parts), "".join(syllables), slotted)
+    return _Pattern(phrase, wording, "".join(parts), "".join(syllables), syllables[0], slotted)
 
 
 def _part_expression(characters: str, syllables: str) -> str:
     # A single syllable has dozens of homophones, so a part of one character must be that character.
     if len(characters) == 1:
-        return f"{re.escape(characters)}."
-    return "".join(f".{re.escape(syllable)}" for syllable in syllables)
+        return f"{re.escape(characters)}.{_PAIR_END}"
+    return "".join(f".{re.escape(syllable)}{_PAIR_END}" for syllable in syllables)
 
 
 def _interleaved(characters: str, syllables: str) -> str:
-    return "".join(char + syllable for char, syllable in zip(characters, syllables, strict=True))
+    return "".join(char + syllable + _PAIR_END for char, syllable in zip(characters, syllables, strict=True))
 
 
-def _find_exact(pattern: _Pattern, syllables: str, characters: str) -> tuple[int, int] | None:
+def _find_exact(pattern: _Pattern, syllables: str, characters: str) -> Iterator[tuple[int, int]]:
     length = len(pattern.syllables)
     at = syllables.find(pattern.syllables)
     while at >= 0:
         if length > _LONGEST_LITERAL or _is_literal(pattern.characters, characters[at : at + length]):
-            return at, at + length
+            yield at, at + length
         at = syllables.find(pattern.syllables, at + 1)
-    return None
 
 
 def _is_literal(wanted: str, found: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from contracts.evidence import Evidence, Line, Speaker, Stage
 from contracts.speech import Heard
 from screening.judgement import Judgement
-from screening.matcher import Match, Matcher
+from screening.matcher import Match, Matcher, matcher_of
 from screening.phrase import Phrase
 from screening.phrasebook import Phrasebook
 from screening.risk import assess, threshold_shift
@@ -49,7 +49,7 @@ class _Utterance:
 
 
 class ScreeningSession:
-    """Listens to one call. Not thread-safe; `matcher` may be shared by all calls of a phrasebook.
+    """Listens to one call. Not thread-safe; `matcher`, ready-made of the phrasebook, may be shared.
 
     `number_risk` (0 to 1) and `high_risk_resident` (R15) lower the thresholds; they never speak alone.
     """
@@ -62,7 +62,7 @@ class ScreeningSession:
         high_risk_resident: bool,
         matcher: Matcher | None = None,
     ) -> None:
-        self._matcher = matcher or Matcher(phrasebook)
+        self._matcher = matcher or matcher_of(phrasebook)
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
         self._final: list[_Sighting] = []
         self._kept: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.matcher import Matcher
+from screening.matcher import matcher_of
 from screening.phrasebook import Phrasebook
 
 
@@ -15,4 +15,4 @@ def shipped():
 
 @pytest.fixture(scope="session")
 def shipped_matcher(shipped):
-    return Matcher(shipped)
+    return matcher_of(shipped)

@@ -32,10 +32,10 @@ def sample(name):
     return [json.loads(line) for line in random.Random(96110).sample(lines, SAMPLE)]
 
 
-def alert_rate(name, shipped, matcher):
+def alert_rate(name, shipped):
     alerts = 0
     for dialogue in sample(name):
-        session = ScreeningSession(shipped, number_risk=0.0, high_risk_resident=False, matcher=matcher)
+        session = ScreeningSession(shipped, number_risk=0.0, high_risk_resident=False)
         turns = [turn for turn in dialogue["turns"] if turn["text"]]
         alerts += any(
             session.hear(Speaker(turn["speaker"]), final(turn["text"])).level >= RiskLevel.MEDIUM
@@ -44,10 +44,10 @@ def alert_rate(name, shipped, matcher):
     return alerts / SAMPLE
 
 
-def test_four_of_five_frauds_are_told(shipped, shipped_matcher):
-    assert alert_rate("fraud_tune", shipped, shipped_matcher) > 0.8
+def test_four_of_five_frauds_are_told(shipped):
+    assert alert_rate("fraud_tune", shipped) > 0.8
 
 
 @pytest.mark.parametrize("name", ["benign_service_tune", "benign_chat_tune", "benign_travel_tune"])
-def test_ordinary_talk_raises_few_alerts(shipped, shipped_matcher, name):
-    assert alert_rate(name, shipped, shipped_matcher) < 0.03
+def test_ordinary_talk_raises_few_alerts(shipped, name):
+    assert alert_rate(name, shipped) < 0.03

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.evidence import Speaker, Stage
-from screening.matcher import Matcher, cutoff
+from screening.matcher import Matcher, cutoff, matcher_of
 from screening.phrase import Phrase, Speakers
 from screening.phrasebook import Phrasebook
 
@@ -77,6 +77,15 @@ def test_a_negation_of_something_else_leaves_the_phrase():
     assert found("共享屏幕", "别挂电话共享屏幕") == ["共享屏幕"]
 
 
+@pytest.mark.parametrize("wording", ["共享屏幕", "共享…幕"])
+def test_a_phrase_denied_once_is_found_where_it_is_said_in_earnest(wording):
+    assert [match.span for match in find(wording, "不要共享屏幕给别人您共享屏幕")] == [(10, 14)]
+
+
+def test_a_phrase_with_a_slot_never_begins_between_two_characters():
+    assert found("aa…bb", "xaayybb") == ["aayybb"]
+
+
 def test_a_protective_phrase_may_be_a_negation():
     assert found("转账都是诈骗", "转账都是诈骗", stage=Stage.PROTECTIVE)
 
@@ -97,6 +106,10 @@ def test_of_several_wordings_the_best_counts():
     phrase = Phrase(id="p", wordings=("请配合他们调查案件", "配合我们调查案件"), stage=Stage.HOOK, weight=1)
     (match,) = Matcher(Phrasebook("1", (phrase,))).find("请配合我们调查案件", Speaker.CALLER)
     assert (match.wording, match.score) == ("配合我们调查案件", 100.0)
+
+
+def test_a_phrasebook_is_made_ready_once(shipped, shipped_matcher):
+    assert matcher_of(shipped) is shipped_matcher
 
 
 def test_the_shorter_a_wording_the_stricter_its_cutoff():

@@ -36,17 +36,15 @@ def clauses(text):
 
 @pytest.mark.parametrize("cut", [sentences, without_punctuation, clauses])
 @pytest.mark.parametrize("name", PROMPTS)
-def test_our_own_prompt_is_never_taken_for_a_scam(shipped, shipped_matcher, name, cut):
-    session = ScreeningSession(shipped, number_risk=0.0, high_risk_resident=False, matcher=shipped_matcher)
+def test_our_own_prompt_is_never_taken_for_a_scam(shipped, name, cut):
+    session = ScreeningSession(shipped, number_risk=0.0, high_risk_resident=False)
     levels = [session.hear(Speaker.CALLER, final(part)).level for part in cut(PROMPTS[name])]
     assert max(levels) < RiskLevel.MEDIUM
 
 
 @pytest.mark.parametrize("name", [name for name in PROMPTS if name.startswith("warning_")])
-def test_a_whole_warning_call_is_not_taken_for_a_scam_even_from_a_suspected_number(
-    shipped, shipped_matcher, name
-):
-    session = ScreeningSession(shipped, number_risk=1.0, high_risk_resident=True, matcher=shipped_matcher)
+def test_a_whole_warning_call_is_not_taken_for_a_scam_even_from_a_suspected_number(shipped, name):
+    session = ScreeningSession(shipped, number_risk=1.0, high_risk_resident=True)
     call = [
         PROMPTS[part] for part in (name, "press_keys", "connecting_operator", "operators_busy", "confirmed")
     ]

@@ -40,8 +40,8 @@ def with_partials(final):
     yield final
 
 
-def listen(call, shipped, matcher, expand):
-    session = ScreeningSession(shipped, number_risk=0.0, high_risk_resident=False, matcher=matcher)
+def listen(call, shipped, expand):
+    session = ScreeningSession(shipped, number_risk=0.0, high_risk_resident=False)
     for speaker, final in finals_of(call):
         for heard in expand(final):
             yield heard.end_ms, session.hear(speaker, heard)
@@ -64,26 +64,24 @@ def whole(final):
         ("fraud_tasks", ScamType.TASKS, 35_000),
     ],
 )
-def test_a_scam_is_told_by_its_type_before_its_end(
-    shipped, shipped_matcher, call, scam_type, latest_ms, expand
-):
-    alert = first_alert(listen(call, shipped, shipped_matcher, expand))
+def test_a_scam_is_told_by_its_type_before_its_end(shipped, call, scam_type, latest_ms, expand):
+    alert = first_alert(listen(call, shipped, expand))
     assert alert is not None
     assert (alert[1].scam_type, alert[0] <= latest_ms) == (scam_type, True)
 
 
 @pytest.mark.parametrize("expand", [whole, with_partials])
 @pytest.mark.parametrize("call", ["benign_courier", "benign_family"])
-def test_an_ordinary_call_raises_no_alert(shipped, shipped_matcher, call, expand):
-    assert first_alert(listen(call, shipped, shipped_matcher, expand)) is None
+def test_an_ordinary_call_raises_no_alert(shipped, call, expand):
+    assert first_alert(listen(call, shipped, expand)) is None
 
 
-def test_a_suspected_number_does_not_make_a_courier_a_scam(shipped, shipped_matcher):
-    session = ScreeningSession(shipped, number_risk=1.0, high_risk_resident=True, matcher=shipped_matcher)
+def test_a_suspected_number_does_not_make_a_courier_a_scam(shipped):
+    session = ScreeningSession(shipped, number_risk=1.0, high_risk_resident=True)
     levels = [session.hear(speaker, heard).level for speaker, heard in finals_of("benign_courier")]
     assert max(levels) < RiskLevel.MEDIUM
 
 
-def test_every_end_of_a_matched_word_lies_before_the_end_of_its_result(shipped, shipped_matcher):
-    ends = [(at, j.phrase_ended_ms) for at, j in listen("fraud_police", shipped, shipped_matcher, whole)]
+def test_every_end_of_a_matched_word_lies_before_the_end_of_its_result(shipped):
+    ends = [(at, j.phrase_ended_ms) for at, j in listen("fraud_police", shipped, whole)]
     assert all(ended is None or ended <= at for at, ended in ends)
