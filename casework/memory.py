@@ -167,8 +167,10 @@ class _Warnings(_Repository):
     def save(self, warning: ResidentWarning) -> None:
         self._rows.warnings[warning.id] = warning
 
-    def claim_due(self, limit: int) -> Sequence[ResidentWarning]:
-        timed = [(each.next_action_at, each.id) for each in self._rows.warnings.values()]
+    def claim_due(self, limit: int, besides: frozenset[str] = frozenset()) -> Sequence[ResidentWarning]:
+        timed = [
+            (each.next_action_at, each.id) for each in self._rows.warnings.values() if each.id not in besides
+        ]
         due = sorted((at, warning_id) for at, warning_id in timed if at and at <= self._now)
         return [self._rows.warnings[warning_id] for _, warning_id in due[:limit]]
 

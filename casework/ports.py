@@ -109,8 +109,8 @@ class Warnings(Protocol):
         """Store a changed warning."""
         ...
 
-    def claim_due(self, limit: int) -> Sequence[ResidentWarning]:
-        """Return warnings whose next action is due, oldest first, passing over claimed ones."""
+    def claim_due(self, limit: int, besides: frozenset[str] = frozenset()) -> Sequence[ResidentWarning]:
+        """Return due warnings, oldest first, passing over claimed ones and those of `besides`."""
         ...
 
     def claim_leasable(self, limit: int) -> Sequence[ResidentWarning]:

@@ -41,10 +41,14 @@ class WarningRows:
         where = schema.warnings.c.id == warning.id
         self._connection.execute(update(schema.warnings).where(where).values(_row(warning)))
 
-    def claim_due(self, limit: int) -> Sequence[ResidentWarning]:
-        """Return due warnings, locked, oldest first."""
+    def claim_due(self, limit: int, besides: frozenset[str] = frozenset()) -> Sequence[ResidentWarning]:
+        """Return due warnings but those named, locked, oldest first."""
         table = schema.warnings
-        query = select(table).where(table.c.next_action_at <= self._now).order_by(table.c.next_action_at)
+        query = (
+            select(table)
+            .where(table.c.next_action_at <= self._now, table.c.id.not_in(besides))
+            .order_by(table.c.next_action_at)
+        )
         return self._read(query.limit(limit).with_for_update(skip_locked=True))
 
     def claim_leasable(self, limit: int) -> Sequence[ResidentWarning]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 
-from casework.attempt import AttemptState
+from casework.attempt import Attempt, AttemptState
+from casework.due import DueWorkError, step
+from casework.ports import UnitOfWork
 from casework.visit_order import VisitReason
 from casework.warning import Phase, ResidentWarning
-from contracts.outcome import Outcome
+from contracts.outcome import Channel, Outcome
 from contracts.taxonomy import RiskLevel
 from tests.unit.casework.conftest import MemoryDuty
 
@@ -237,11 +240,28 @@ def test_two_failed_warnings_of_one_case_are_met_by_one_visit(duty: MemoryDuty) 
     assert len(duty.rows.visit_orders) == 1
 
 
+def test_a_warning_that_cannot_be_moved_holds_nobody_else_up(duty: MemoryDuty) -> None:
+    for n in (1, 2, 3):
+        duty.alert_is_raised(alert_id=f"alert-{n}", call_id=f"call-{n}", resident_id=f"resident-{n}")
+    broken, *others = duty.rows.warnings
+    with duty.store.begin() as uow:
+        uow.attempts.add(Attempt(f"{broken}-1", broken, 1, Channel.VOICE, AttemptState.ENDED, uow.now()))
+    with pytest.raises(DueWorkError, match=broken):
+        duty.later(minutes=3)
+    assert {attempt.warning_id for attempt in duty.poll()} == set(others)
+
+
+def test_a_store_that_is_away_is_told_at_once() -> None:
+    def begin() -> AbstractContextManager[UnitOfWork]:
+        raise OSError("away")
+
+    with pytest.raises(OSError, match="away"):
+        step(begin)
+
+
 def test_a_step_moves_no_more_than_its_limit(duty: MemoryDuty) -> None:
     for n in (1, 2, 3):
         duty.alert_is_raised(alert_id=f"alert-{n}", call_id=f"call-{n}", resident_id=f"resident-{n}")
     duty.forward(timedelta(minutes=3))
-    from casework.due import step
-
     assert step(duty.begin, 2) == 2
     assert step(duty.begin, 2) == 1
