@@ -47,6 +47,7 @@ class Metrics:
         self.leased = Counter(
             "changmao_attempts_leased", "Warning calls handed to nodes", registry=self._registry
         )
+        self.polls = Gauge("changmao_polls_open", "Polls that wait for work", registry=self._registry)
         self.poll_work = Histogram(
             "changmao_poll_lease_seconds", "Time to lease work for one poll, s", registry=self._registry
         )

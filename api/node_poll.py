@@ -55,7 +55,8 @@ class NodePolls:
         self._open[node] = gone
         watch = asyncio.create_task(self._watch(receive, gone))
         try:
-            yield gone
+            with self._context.metrics.polls.track_inprogress():
+                yield gone
         finally:
             watch.cancel()
             if self._open.get(node) is gone:

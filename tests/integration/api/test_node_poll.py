@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Awaitable, Callable
+from statistics import median
 from time import monotonic, perf_counter
 
 import pytest
 from httpx import AsyncClient, Client
 
+from api.app import create_app
 from casework.intake import take
 from casework.policy import Policy
-from contracts.node_api import NodeEvent, PollReply
+from contracts.node_api import AttemptEnded, NodeEvent, PollReply
+from contracts.outcome import Outcome
 from contracts.ports import RandomIds
 from store.engine import open_engine
 from store.unit_of_work import SqlStore
-from tests.fixtures.control_plane import NODE, NODE_TOKEN, SETTINGS, report, served
+from tests.fixtures.control_plane import NODE, NODE_TOKEN, SETTINGS, node_client, report, served
 from tests.fixtures.suspect_call import SuspectCall
 
 pytestmark = pytest.mark.integration
@@ -57,26 +61,43 @@ async def test_the_end_of_the_call_wakes_the_poll_with_the_warning_to_place(node
     assert [attempt.number for attempt in (await task).attempts] == ["+8613800000001"]
 
 
-async def test_the_poll_is_answered_within_50_ms_of_the_events_receipt(node: AsyncClient):
-    call = SuspectCall()
-    await report(node, *call.alerted())
-    task = await waiting(node)
-    await report(node, call.ended())
-    received = perf_counter()
-    await task
-    assert perf_counter() - received < 0.05
+async def test_the_poll_is_answered_within_50_ms_of_the_events_receipt(store: SqlStore):
+    # Not started, so that nothing but the event itself can wake the poll: the outbox is not watched.
+    async with node_client(create_app(store, SETTINGS)) as node:
+        waits = [await answered_after(node, n, lambda *over: report(node, *over)) for n in range(5)]
+    assert median(waits) < 0.05
 
 
 async def test_the_poll_is_answered_within_300_ms_of_another_processs_commit(
     node: AsyncClient, store: SqlStore
 ):
-    call = SuspectCall()
+    def elsewhere(*over: NodeEvent) -> Awaitable[object]:
+        return asyncio.to_thread(take_elsewhere, store, *over)
+
+    waits = [await answered_after(node, n, elsewhere) for n in range(5)]
+    assert median(waits) < 0.3
+
+
+async def answered_after(node: AsyncClient, n: int, tell: Callable[[NodeEvent], Awaitable[object]]) -> float:
+    """Seconds from the receipt of a call's end to the answer of the poll; the warning then succeeds."""
+    call = SuspectCall(call_id=f"call-{n}")
     await report(node, *call.alerted())
     task = await waiting(node)
-    await asyncio.to_thread(take_elsewhere, store, call.ended())
-    committed = perf_counter()
-    await task
-    assert perf_counter() - committed < 0.3
+    await tell(call.ended())
+    received = perf_counter()
+    attempt = (await task).attempts[0]
+    seconds = perf_counter() - received
+    await report(
+        node,
+        AttemptEnded(
+            id=f"over-{n}",
+            at=call.began,
+            attempt_id=attempt.attempt_id,
+            fence=attempt.fence,
+            outcome=Outcome.ACKNOWLEDGED,
+        ),
+    )
+    return seconds
 
 
 async def test_an_attempt_is_leased_once(node: AsyncClient):
@@ -135,14 +156,17 @@ async def test_a_newer_poll_of_the_node_ends_the_older_one_empty(node: AsyncClie
     assert reply.attempts == ()
 
 
-def test_a_poll_whose_node_has_left_takes_no_warning_away(store: SqlStore):
+def test_a_poll_ends_when_its_node_leaves_and_takes_no_warning_away(store: SqlStore):
     call = SuspectCall()
     with (
-        served(store, SETTINGS) as url,
+        served(store, SETTINGS.model_copy(update={"poll_seconds": 30.0})) as url,
         Client(base_url=url, headers={"Authorization": f"Bearer {NODE_TOKEN}"}) as node,
     ):
         _post_events(node, *call.alerted())
-        _ask_and_leave(url)
+        open_poll = _ask(url)
+        _wait_for_open_polls(node, 1)
+        open_poll.close()
+        _wait_for_open_polls(node, 0)
         _post_events(node, call.ended())
         reply = node.post("/node/poll", json=POLL, timeout=20).json()
     assert [attempt["number"] for attempt in reply["attempts"]] == ["+8613800000001"]
@@ -160,6 +184,8 @@ def test_an_empty_poll_is_answered_when_its_time_is_over(store: SqlStore):
 def test_the_server_ends_although_a_poll_is_open(store: SqlStore):
     with served(store, SETTINGS.model_copy(update={"poll_seconds": 30.0})) as url:
         open_poll = _ask(url)
+        with Client(base_url=url) as anybody:
+            _wait_for_open_polls(anybody, 1)
         asked = monotonic()
     open_poll.close()
     assert monotonic() - asked < 10
@@ -183,11 +209,7 @@ def _ask(url: str) -> socket.socket:
     return connection
 
 
-def _ask_and_leave(url: str) -> None:
-    """Ask, wait until the poll has been heard (its free slots are counted), then vanish."""
-    connection = _ask(url)
+def _wait_for_open_polls(node: Client, count: int) -> None:
     until = monotonic() + 10
-    with Client(base_url=url) as anybody:
-        while 'changmao_node_free_slots{node="node-1"}' not in anybody.get("/metrics").text:
-            assert monotonic() < until, "the poll was not heard within 10 s"
-    connection.close()
+    while f"changmao_polls_open {count}.0" not in node.get("/metrics").text:
+        assert monotonic() < until, f"there were never {count} open polls within 10 s"
