@@ -11,6 +11,7 @@ from typing import Self
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.protocol import State
 
 from asr.errors import AsrLostError, AsrRefusedError
 from asr.protocol import EOF_TEXT, FULL, Answer, read_answer
@@ -21,6 +22,8 @@ _BLOCK_MS = 100
 """Vosk looks for the end of an utterance once a block: longer blocks would run utterances together."""
 _OPEN_S = 3.0
 _PING_S = 5.0
+_PONG_S = 10.0
+"""A server short of processor answers late; one that is gone is noticed sooner, by its closed socket."""
 _CLOSE_S = 1.0
 _LAST_RESULT_S = 15.0
 
@@ -205,7 +208,7 @@ async def _connected(url: str) -> ClientConnection:
         proxy=None,  # a live call's audio goes straight or not at all
         open_timeout=_OPEN_S,
         ping_interval=_PING_S,
-        ping_timeout=_PING_S,
+        ping_timeout=_PONG_S,
         close_timeout=_CLOSE_S,
     )
 
@@ -221,9 +224,10 @@ async def _configure(connection: ClientConnection, config: str) -> None:
 
 
 def _failure_of(connection: ClientConnection) -> AsrLostError | AsrRefusedError:
-    code, reason = connection.close_code, connection.close_reason
-    if code == FULL:
-        return AsrRefusedError(f"the speech server refused the stream: {reason or 'it is full'}")
-    return AsrLostError(
-        f"the speech stream ended before its last result (close code {code}): {reason or '-'}"
-    )
+    if connection.close_code == FULL:
+        return AsrRefusedError(
+            f"the speech server refused the stream: {connection.close_reason or 'it is full'}"
+        )
+    closed = connection.state is State.CLOSED
+    why = connection.protocol.close_exc if closed else f"no answer within {_OPEN_S:.0f} s"
+    return AsrLostError(f"the speech stream ended before its last result: {why}")
