@@ -52,11 +52,13 @@ def worsen(uow: UnitOfWork, event: AlertRose, policy: Policy) -> None:
 
 
 def add_transcript(uow: UnitOfWork, event: TranscriptAdded) -> None:
-    """Append what was said after the alert."""
+    """Append what was said after the alert, and time the words that raised it more exactly."""
     alert = uow.alerts.get(event.alert_id)
     if alert is None:
         uow.outbox.append("event_ignored", {"alert_id": event.alert_id, "reason": "alert_unknown"})
         return
+    if event.phrase_ended_at is not None:
+        uow.alerts.save(replace(alert, phrase_ended_at=event.phrase_ended_at))
     uow.alerts.add_lines(alert.id, event.lines)
     uow.alerts.replace_evidence(alert.id, event.evidence)
     uow.outbox.append("transcript_added", _refs(alert))

@@ -18,11 +18,13 @@ from changmao.settings import CONFIG_VARIABLE
 from contracts.errors import ChangmaoError
 
 COMMANDS = {
+    "demo": "demo",
     "serve": "serve",
     "api": "api",
     "due-work": "due_work",
     "node": "node",
     "asr": "asr",
+    "call": "call",
     "models": "models",
     "residents": "residents",
     "lists": "lists",
@@ -33,8 +35,8 @@ COMMANDS = {
 }
 """Command to module of changmao.commands, in the order of the help."""
 
-CHILDREN = {"controller": "controller", "worker": "worker"}
-"""Started by `serve` and `node`; not shown."""
+CHILDREN = {"controller": "controller", "worker": "worker", "phone": "phone"}
+"""Started by other commands; not shown."""
 
 
 class _Commands(TyperGroup):

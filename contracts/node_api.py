@@ -134,7 +134,7 @@ class AlertRaised(_Event):
     first_word_at: AwareDatetime | None
     """When the caller's first recognised word began."""
     phrase_ended_at: AwareDatetime
-    """When the last matched word ended, by the recogniser's times."""
+    """When the last matched word ended; an estimate where only a partial result was there."""
     listening_since: AwareDatetime
     """Zero of all ms offsets in evidence and transcript."""
     evidence: tuple[Evidence, ...]
@@ -164,6 +164,8 @@ class TranscriptAdded(_Event):
     lines: tuple[Line, ...]
     evidence: tuple[Evidence, ...]
     """All evidence so far; replaces what was sent before."""
+    phrase_ended_at: AwareDatetime | None = None
+    """When the words that raised the alert ended, once a final result has given their times; else None."""
 
 
 class AttemptDialled(_Event):

@@ -6,18 +6,15 @@ from typing import Annotated
 
 import structlog
 import typer
-import uvicorn
 
 from api.app import create_app
+from api.server import ApiServer
 from changmao.commands.opening import open_settings
 from changmao.first_start import make_data_folder
 from changmao.ports import api_port
 from changmao.stop_signals import end_quietly
 from store.engine import open_engine
 from store.unit_of_work import SqlStore
-
-_LAST_ANSWERS_S = 3
-"""How long open requests (long polls, live feeds) may take to end at a stop, s."""
 
 app = typer.Typer()
 
@@ -39,9 +36,5 @@ def api(
         host, port = listening.getsockname()[:2]
         structlog.get_logger().info("api_listens", host=host, port=port)
         end_quietly()
-        uvicorn.Server(
-            uvicorn.Config(
-                application, log_config=None, access_log=False, timeout_graceful_shutdown=_LAST_ANSWERS_S
-            )
-        ).run(sockets=[listening])
+        ApiServer(application, chosen).run(sockets=[listening])
     engine.dispose()

@@ -76,10 +76,11 @@ class ScreenedCall:
         )
         self._listenings: dict[Speaker, Listening] = {}
         self._since: float | None = None
-        self._first_word_at: float | None = None
         self._alert_id: str | None = None
         self._level = RiskLevel.NONE
         self._lines_sent = 0
+        # Phrases that raised the alert and whose times are still estimates.
+        self._untimed: frozenset[str] = frozenset()
         self._whispered = False
 
     # --- sound and text --------------------------------------------------------------------------
@@ -100,8 +101,6 @@ class ScreenedCall:
     def _digest(self, speaker: Speaker, heard: Heard, origin: float) -> None:
         since = self._since or origin
         moved = _moved(heard, round((origin - since) * 1000))
-        if speaker is Speaker.CALLER and self._first_word_at is None:
-            self._first_word_at = since + moved.start_ms / 1000
         judgement = self._session.hear(speaker, moved)
         self._act(judgement)
         if self._alert_id or self._desk.live_preview:
@@ -134,7 +133,7 @@ class ScreenedCall:
         self._interfere()
 
     def _alert(self, judgement: Judgement) -> None:
-        since = self._since or 0.0
+        self._untimed = frozenset(item.phrase_id for item in judgement.evidence)
         self._alert_id, self._level = self._desk.ids.new(), judgement.level
         self._lines_sent = len(judgement.transcript)
         scam_type = judgement.scam_type
@@ -152,9 +151,9 @@ class ScreenedCall:
                 number_risk=self._subject.verdict.number_risk,
                 dialogue_risk=judgement.risk,
                 call_started_at=_instant(self._subject.incoming.at),
-                first_word_at=_instant(self._first_word_at) if self._first_word_at else None,
-                phrase_ended_at=_instant(since + (judgement.phrase_ended_ms or 0) / 1000),
-                listening_since=_instant(since),
+                first_word_at=self._first_word_at(judgement),
+                phrase_ended_at=self._instant(judgement.phrase_ended_ms or 0),
+                listening_since=self._instant(0),
                 evidence=judgement.evidence,
                 transcript=judgement.transcript,
             )
@@ -191,8 +190,23 @@ class ScreenedCall:
                 call_id=self.call_id,
                 lines=lines,
                 evidence=judgement.evidence,
+                phrase_ended_at=self._phrase_ended_at(judgement),
             )
         )
+
+    def _first_word_at(self, judgement: Judgement) -> datetime | None:
+        caller = (line.start_ms for line in judgement.transcript if line.speaker is Speaker.CALLER)
+        first = next(caller, None)
+        return None if first is None else self._instant(first)
+
+    def _phrase_ended_at(self, judgement: Judgement) -> datetime | None:
+        """The first final result after the alert times the words that raised it; once is enough."""
+        ends = [item.end_ms for item in judgement.evidence if item.phrase_id in self._untimed]
+        self._untimed = frozenset()
+        return self._instant(max(ends)) if ends else None
+
+    def _instant(self, call_ms: int) -> datetime:
+        return _instant((self._since or 0.0) + call_ms / 1000)
 
     def _interfere(self) -> None:
         """Whisper to the resident when the policy's level is reached."""

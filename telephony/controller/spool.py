@@ -29,7 +29,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._mark = folder / "events.delivered"
+        self._mark = folder / "delivered"
         self._path = folder / "events.jsonl"
         self._refused = folder / "events.refused.jsonl"
         self._held: deque[bytes] = deque(self._left_over())

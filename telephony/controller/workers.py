@@ -97,12 +97,21 @@ class Workers:
         try:
             while data := await reader.read(1 << 16):
                 for frame in frames.feed(data):
-                    self._take(peer, frame)
+                    self._take_safely(peer, frame)
         except (OSError, BadFrameError, ValidationError) as error:
             _log.error("worker's link broken", worker=peer.index, error=str(error)[:300])
         finally:
             self._leave(peer)
             writer.close()
+
+    def _take_safely(self, peer: Peer, frame: bytes | Sound) -> None:
+        """A mistake of ours over one call must not cut off the worker's other calls."""
+        try:
+            self._take(peer, frame)
+        except (BadFrameError, ValidationError):
+            raise  # not a mistake of ours: the peer speaks another protocol
+        except Exception:  # noqa: BLE001 (logged whole; the worker delivers without us)
+            _log.exception("message of a worker failed", worker=peer.index)
 
     def _take(self, peer: Peer, frame: bytes | Sound) -> None:
         if isinstance(frame, Sound):

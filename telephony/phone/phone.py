@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import sys
 import time
 from collections import deque
 
@@ -21,9 +21,6 @@ class Phone:
         self.arrived: deque[Arrived] = deque()
         self.news: deque[LegNews] = deque()
         self.players = Players()
-        # PJSIP prints on standard output before its log can be set; ours is for events alone.
-        self._output = os.fdopen(os.dup(1), "w")
-        os.dup2(2, 1)
         ports = Ports(script.host, script.sip_port, script.rtp_port, script.rtp_ports)
         self._endpoint = Endpoint(ports, user)
         self.account = Doorway(self.arrived, self.news)
@@ -40,8 +37,8 @@ class Phone:
     def tell(self, event: str, *, status: int = 0, attempt: str | None = None, detail: str = "") -> None:
         """Write one event to standard output."""
         told = PhoneEvent(event=event, at=time.time(), status=status, attempt=attempt, detail=detail)
-        self._output.write(told.model_dump_json(exclude_defaults=True) + "\n")
-        self._output.flush()
+        sys.stdout.write(told.model_dump_json(exclude_defaults=True) + "\n")
+        sys.stdout.flush()
 
     def close(self, leg: Leg | None) -> None:
         """Hang up the leg if it is still there, end the library and the process."""

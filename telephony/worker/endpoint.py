@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pjsua2 as pj
@@ -51,8 +52,9 @@ class Endpoint:
         self._collected = time.monotonic()
         self._ports = ports
         self._library = pj.Endpoint()
-        self._library.libCreate()
-        self._library.libInit(_library_settings())
+        with _hushed():
+            self._library.libCreate()
+            self._library.libInit(_library_settings())
         for kind, name in ((pj.PJSIP_TRANSPORT_UDP, "UDP"), (pj.PJSIP_TRANSPORT_TCP, "TCP")):
             self._listen(kind, name)
         self._library.libStart()
@@ -107,6 +109,20 @@ class Endpoint:
         settings.natConfig.viaRewriteUse = 0
         settings.natConfig.sdpNatRewriteUse = 0
         return settings
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """PJSIP prints on standard output before its log level can be set; that is not its place to speak."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _library_settings() -> pj.EpConfig:
