@@ -22,7 +22,7 @@ from asr.settings import AsrSettings
 _LOG = structlog.get_logger(__name__)
 _MOST_BYTES = 1 << 16
 """Of one message: 4 s at 8000 Hz. A longer one is closed with 1009 and would hold a thread too long."""
-_MOST_MESSAGES = 16
+_MOST_MESSAGES = 64
 """Received and not yet decoded, per stream; the sender's socket fills after that, nothing is dropped.
 
 More than a live client sends ahead (2 s, 20 blocks): pings wait behind unread audio, and a busy server
