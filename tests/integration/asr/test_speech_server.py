@@ -242,9 +242,11 @@ async def test_a_server_behind_with_decoding_still_answers_pings() -> None:
     ):
         for _ in range(40):
             await client.send(bytes(1600))
-        async with asyncio.timeout(5):
-            await (await client.ping())
-            # The first may have travelled with the audio; this one comes when the audio fills the queue.
-            await (await client.ping())
-        stalled.over.set()
-        client.transport.abort()
+        try:
+            async with asyncio.timeout(5):
+                await (await client.ping())
+                # The first may have travelled with the audio; this one comes when the audio fills the queue.
+                await (await client.ping())
+        finally:
+            stalled.over.set()
+            client.transport.abort()
