@@ -13,7 +13,7 @@ import httpx
 from changmao.demo.account import Facts
 from changmao.demo.phones import CallPlan, PhoneProcess, caller_phone, resident_phone
 from changmao.demo.scenario import Scenario
-from changmao.demo.stage import CALLER, RESIDENT, Service
+from changmao.demo.stage import Service
 from changmao.demo.witness import TooLateError, Witness, until
 from changmao.first_start import FIRST_ACCOUNT
 from changmao.settings import Settings
@@ -58,14 +58,14 @@ async def perform(
 ) -> Facts:
     """Play the scenario's call and return what the service says of it; TooLateError."""
     seen = {call["id"] for call in await witness.calls()}
-    plan = CallPlan(CALLER, RESIDENT, scenario.caller_wav, scenario.resident_wav, scenario.manners, record)
+    plan = _plan_of(scenario, record)
     heard: list[LiveLine] = []
-    watching = asyncio.create_task(_watch(witness, heard, audience.line))
+    watching = asyncio.create_task(watch(witness, heard, audience.line))
     resident, caller = resident_phone(plan, settings.node), caller_phone(plan, settings.node)
     try:
         await resident.start()
         await caller.start()
-        audience.remark(f"{CALLER} → {RESIDENT}")
+        audience.remark(f"{scenario.caller} → {scenario.called}")
         await _call_over(caller)
         call_id = await _new_call(witness, seen)
         await until("call on record as ended", 30, lambda: _call_ended(witness, call_id))
@@ -79,13 +79,26 @@ async def perform(
         await asyncio.gather(caller.stop(), resident.stop(), return_exceptions=True)
 
 
+def _plan_of(scenario: Scenario, record: Path | None) -> CallPlan:
+    return CallPlan(
+        scenario.caller,
+        scenario.called,
+        scenario.caller_wav,
+        scenario.resident_wav,
+        scenario.manners,
+        record,
+        scenario.press_after_s,
+    )
+
+
 async def _ready(service: Service, witness: Witness, settings: Settings) -> bool:
     if service.ended:
         raise ServiceEndedError(f"the service stopped at its start; its last words:\n{service.last_words()}")
     return await witness.is_ready(settings.node.workers * settings.node.slots)
 
 
-async def _watch(witness: Witness, heard: list[LiveLine], show: Callable[[LiveLine], None]) -> None:
+async def watch(witness: Witness, heard: list[LiveLine], show: Callable[[LiveLine], None]) -> None:
+    """Collect and show live text until cancelled."""
     while True:
         with suppress(httpx.HTTPError):  # the api may be restarted meanwhile: look again
             async for line in witness.lines():

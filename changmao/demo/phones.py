@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from telephony.phone.script import CallerScript, PhoneEvent, ResidentScript, WarningManners
+from telephony.phone.script import PRESS_AFTER_S, CallerScript, PhoneEvent, ResidentScript, WarningManners
 from telephony.settings import NodeSettings
 from telephony.sip import parse_uri
 
@@ -30,6 +30,7 @@ class CallPlan:
     resident_wav: Path
     manners: WarningManners = WarningManners.PRESS
     record: Path | None = None
+    press_after_s: float = PRESS_AFTER_S
 
 
 class PhoneProcess:
@@ -133,6 +134,7 @@ def resident_phone(plan: CallPlan, node: NodeSettings) -> PhoneProcess:
         record=plan.record,
         wav=plan.resident_wav,
         warning=plan.manners,
+        press_after_s=plan.press_after_s,
     )
     return PhoneProcess("resident", script)
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
+from changmao.demo.stage import CALLER, RESIDENT
 from contracts.errors import BadInputError
 from contracts.evidence import Speaker
 from contracts.outcome import Outcome
 from contracts.taxonomy import ScamType
-from telephony.phone.script import WarningManners
+from telephony.phone.script import PRESS_AFTER_S, WarningManners
 
 CALLS = Path(str(files("changmao.demo"))) / "calls"
 """Recorded calls that come with the service: NAME.caller.wav, NAME.resident.wav, NAME.json."""
@@ -34,6 +35,9 @@ class Scenario:
     attempts: int = 1
     caller_text: str | None = None
     """What the caller says, for the error rate; None where it is not known."""
+    caller: str = CALLER
+    called: str = RESIDENT
+    press_after_s: float = PRESS_AFTER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +86,7 @@ def own_scenario(base: Scenario, caller_wav: Path, resident_wav: Path) -> Scenar
     for wav in (caller_wav, resident_wav):
         if not wav.is_file():
             raise BadInputError(f"recording {wav} does not exist; give a WAV of 8 kHz, 16 bit, mono")
-    return Scenario(
-        name=base.name,
-        caller_wav=caller_wav,
-        resident_wav=resident_wav,
-        expects_alert=base.expects_alert,
-        scam_type=base.scam_type,
-        manners=base.manners,
-        last_outcome=base.last_outcome,
-        attempts=base.attempts,
-    )
+    return replace(base, caller_wav=caller_wav, resident_wav=resident_wav, caller_text=None)
 
 
 def _text_of(call: str) -> str:

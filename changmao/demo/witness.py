@@ -88,10 +88,20 @@ class TooLateError(ChangmaoError):
 
 
 async def until(what: str, seconds: float, condition: Callable[[], Awaitable[bool]]) -> None:
-    """Ask again and again until a condition holds; TooLateError names what did not come."""
+    """Ask again and again until a condition holds; TooLateError names what did not come.
+
+    An api that does not answer may be starting again: it is asked once more.
+    """
     try:
         async with asyncio.timeout(seconds):
-            while not await condition():  # noqa: ASYNC110 (another process's doings)
+            while not await _holds(condition):  # noqa: ASYNC110 (another process's doings)
                 await asyncio.sleep(LOOK_S)
     except TimeoutError:
         raise TooLateError(f"{what}: not within {seconds:.0f} s") from None
+
+
+async def _holds(condition: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        return await condition()
+    except httpx.TransportError:
+        return False

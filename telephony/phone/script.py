@@ -7,6 +7,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+PRESS_AFTER_S = 24.0
+"""After the answer: the warning has been heard, the keys are being explained."""
+
 
 class _Script(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,8 +50,7 @@ class ResidentScript(_Script):
     answer_after_s: float = 1.0
     warning: WarningManners = WarningManners.PRESS
     digit: str = "1"
-    press_after_s: float = 24.0
-    """After the answer: the warning has been heard, the keys are being explained."""
+    press_after_s: float = PRESS_AFTER_S
 
 
 class PhoneEvent(BaseModel):
