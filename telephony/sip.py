@@ -14,9 +14,13 @@ ATTEMPT_HEADER = "X-Changmao-Attempt"
 """On every warning call: the attempt's id."""
 
 _URI = re.compile(
-    r"^\s*<?\s*(?P<scheme>sips?|tel):(?:(?P<user>[^@>;?]*)@)?(?P<host>\[[^\]]+\]|[^:;?>\s]*)(?::(?P<port>\d+))?",
-    re.IGNORECASE,
+    r"\s*<?\s*(?:tel:(?P<number>[^;?>\s]+)"
+    # A user part may hold ; and ? (RFC 3261 25.1); what follows it holds no @.
+    r"|sips?:(?:(?P<user>[^@>\s]*)@)?+(?P<host>\[[^\]\s]+\]|[^:;?>@\s]+)(?::(?P<port>[0-9]*))?)",
+    re.IGNORECASE | re.ASCII,
 )
+_QUOTED = re.compile(r'\s*"(?:[^"\\]|\\.)*"', re.DOTALL)
+"""A display name in quotes, which may hold brackets (RFC 3261 25.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,19 @@ class BadSipUriError(BadInputError):
 
 def parse_uri(text: str) -> SipUri:
     """Read a URI, bare or in a name-addr; BadSipUriError where it is none. The port defaults to 5060."""
-    match = _URI.search(text[text.find("<") :] if "<" in text else text)
-    if match is None:
+    addr = text[_name_ends(text) :]
+    match = _URI.match(addr[addr.find("<") :] if "<" in addr else addr)
+    port = (match["port"] or "5060") if match else ""
+    if match is None or len(port) > 5 or not 0 < int(port) < 65536:
         raise BadSipUriError(f"not a SIP URI: {text[:80]!r}; write sip:USER@HOST:PORT")
-    if match["scheme"].lower() == "tel":
-        return SipUri(match["host"], "", 5060)
-    return SipUri((match["user"] or "").partition(":")[0], match["host"], int(match["port"] or 5060))
+    if match["number"]:
+        return SipUri(match["number"], "", 5060)
+    return SipUri(re.split("[:;]", match["user"] or "")[0], match["host"], int(port))
+
+
+def _name_ends(field: str) -> int:
+    quoted = _QUOTED.match(field)
+    return quoted.end() if quoted else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,7 @@ class Request:
 def parse_request(message: str) -> Request:
     """Read the head of a request; folded lines are joined, what cannot be read is left out."""
     head = re.sub(r"\r?\n[ \t]+", " ", message.partition("\r\n\r\n")[0])
-    first, *rest = head.splitlines() or [""]
+    first, *rest = re.split(r"\r?\n", head)
     method, _, remainder = first.partition(" ")
     fields = (line.partition(":") for line in rest if ":" in line)
     headers = tuple((name.strip(), value.strip()) for name, _, value in fields)
@@ -79,8 +90,9 @@ def caller_of(request: Request) -> str:
 
 def name_addr(field: str) -> str:
     """Return a From or To field without its parameters: what a leg of ours may present in turn."""
-    if "<" in field:
-        return field[: field.find(">") + 1]
+    name_ends = _name_ends(field)
+    if "<" in field[name_ends:]:
+        return field[: field.find(">", name_ends) + 1]
     return f"<{field.partition(';')[0]}>"
 
 
