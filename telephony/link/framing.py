@@ -77,4 +77,6 @@ def _decode_sound(body: bytes) -> Sound:
     party, at, call_id = _SOUND_HEAD.unpack_from(body)
     if party not in _PARTY_OF:
         raise BadFrameError(f"block of sound of unknown party {party}")
+    if not call_id.isascii():
+        raise BadFrameError(f"block of sound with a call id that is not ASCII: {call_id!r}")
     return Sound(call_id.rstrip(b"\0").decode("ascii"), _PARTY_OF[party], at, body[_SOUND_HEAD.size :])
