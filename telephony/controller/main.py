@@ -22,7 +22,8 @@ def run(settings: NodeSettings) -> None:
 
 async def _run(settings: NodeSettings) -> None:
     api = ApiClient(settings.api_url, settings.token_file)
-    reporter = Reporter(settings.name, api, Spool(settings.folder))
+    spool = Spool(settings.folder)
+    reporter = Reporter(settings.name, api, spool)
     keeper = Keeper(api, settings.folder)
     await keeper.start()
     controller = Controller(settings, Means(api, reporter, keeper, SystemClock(), RandomIds()))
@@ -36,6 +37,7 @@ async def _run(settings: NodeSettings) -> None:
         part.cancel()
     await asyncio.gather(*parts, return_exceptions=True)
     await api.close()
+    spool.close()
     for task in done:
         task.result()
 

@@ -35,6 +35,7 @@ class Spool:
         self._held: deque[bytes] = deque(self._left_over())
         self._begin_anew()
         self._file = self._path.open("ab")
+        self._delivered_bytes = 0
         self.dropped = 0
 
     def __len__(self) -> int:
@@ -60,17 +61,21 @@ class Spool:
     def forget(self, count: int) -> None:
         """Let the oldest events go: the api has them."""
         gone = sum(len(self._held.popleft()) for _ in range(count))
+        self._delivered_bytes = self._delivered_bytes + gone if self._held else 0
+        # The mark goes first: were it to outlive the bytes it counts, new events would be taken for old.
+        self._write_mark(self._delivered_bytes)
         if not self._held:
             self._file.truncate(0)
-            self._write_mark(0)
-        else:
-            self._write_mark(self._read_mark() + gone)
 
     def set_aside(self) -> None:
         """Move the oldest event, which the api refuses for ever, to a file for people to look at."""
         with self._refused.open("ab") as refused:
             refused.write(self._held[0])
         self.forget(1)
+
+    def close(self) -> None:
+        """Close the file; what it holds is taken up by the next spool in the same folder."""
+        self._file.close()
 
     def _left_over(self) -> Iterable[bytes]:
         if not self._path.exists():
@@ -91,7 +96,12 @@ class Spool:
         beside.replace(self._path)
 
     def _read_mark(self) -> int:
-        return int(self._mark.read_text()) if self._mark.exists() else 0
+        """Return how many bytes were delivered; 0, which repeats events, where the mark cannot be right."""
+        try:
+            mark = int(self._mark.read_bytes())
+        except (FileNotFoundError, ValueError):
+            return 0
+        return mark if 0 <= mark <= self._path.stat().st_size else 0
 
     def _write_mark(self, offset: int) -> None:
         beside = self._mark.with_suffix(".new")
