@@ -128,10 +128,10 @@ def test_the_spool_is_nobody_elses_to_read(tmp_path):
 def test_nothing_is_lost_or_reordered_when_reopened_at_any_point(rounds):
     folder = Path(tempfile.mkdtemp())
     spool, numbers, waiting = Spool(folder), count(), []
-    for taken, delivered, reopened in rounds:
+    for taken, most_delivered, reopened in rounds:
         waiting += (new := events(*islice(numbers, taken)))
         spool.append(new)
-        delivered = min(delivered, len(waiting))
+        delivered = min(most_delivered, len(waiting))
         spool.forget(delivered)
         del waiting[:delivered]
         if reopened:
