@@ -9,10 +9,10 @@ import httpx
 from pydantic import ValidationError
 
 from contracts.errors import ChangmaoError, ConfigurationError
-from contracts.node_api import EventBatch, PollReply, PollRequest, Snapshot
+from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
 
 ANSWER_S = 5.0
-_Answer = TypeVar("_Answer", Snapshot, PollReply)
+_Answer = TypeVar("_Answer", Snapshot, PollReply, EventReceipt)
 POLL_S = 40.0
 """Longer than the api holds a poll."""
 
@@ -53,8 +53,12 @@ class ApiClient:
         return _read(Snapshot, response)
 
     async def send(self, batch: EventBatch) -> None:
-        """Report events; on return they are committed."""
-        await self._request("POST", "/node/events", content=batch.model_dump_json())
+        """Report events; on return they are committed. ApiAwayError where nobody says that they are."""
+        response = await self._request("POST", "/node/events", content=batch.model_dump_json())
+        try:
+            _read(EventReceipt, response)
+        except ApiRefusedError as error:
+            raise ApiAwayError(f"POST /node/events: {error}; is api_url the api's?") from error
 
     async def poll(self, request: PollRequest) -> PollReply:
         """Wait for work; returns without any when the api's time for it is over."""
@@ -81,6 +85,8 @@ class ApiClient:
             )
         except httpx.TransportError as error:
             raise ApiAwayError(f"{method} {path}: {type(error).__name__} {error}".strip()) from error
+        if response.has_redirect_location:
+            raise ApiAwayError(f"{method} {path}: sent on to {response.headers['Location']}; correct api_url")
         if response.status_code >= 500 or response.status_code in {408, 429}:
             raise ApiAwayError(f"{method} {path}: status {response.status_code}")
         if response.status_code >= 400:

@@ -72,7 +72,9 @@ class Reporter:
             self._something_due.clear()
             try:
                 while len(self._spool) or self._live:
-                    await self._deliver_batch(BATCH)
+                    live = tuple(self._live)
+                    self._live.clear()
+                    await self._deliver_batch(BATCH, live)
                 delay = FIRST_RETRY_S
             except ApiAwayError as error:
                 _log.warning("api away; events wait", waiting=self.waiting, error=str(error), retry_s=delay)
@@ -80,24 +82,25 @@ class Reporter:
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, LAST_RETRY_S)
 
-    async def _deliver_batch(self, limit: int) -> None:
-        live = tuple(self._live)
-        self._live.clear()
+    async def _deliver_batch(self, limit: int, live: tuple[LiveLine, ...] = ()) -> None:
         async with self._disk:
             events = await asyncio.to_thread(self._spool.oldest, limit)
         try:
             await self._api.send(EventBatch(node=self._node, events=tuple(events), live=live))
         except ApiRefusedError as error:
-            await self._refused(len(events), error)
+            await self._refused(len(events), live, error)
             return
         async with self._disk:
             await asyncio.to_thread(self._spool.forget, len(events))
 
-    async def _refused(self, count: int, error: ApiRefusedError) -> None:
+    async def _refused(self, count: int, live: tuple[LiveLine, ...], error: ApiRefusedError) -> None:
         """Find the event the api cannot take and go on without it: it must not hold up the rest."""
         if error.status in {401, 403}:
             raise ApiAwayError(f"the node's token is not accepted: {error}") from error
-        if count > 1:
+        if live:
+            _log.warning("batch with live text refused by the api; sent again without", error=str(error))
+            await self._deliver_batch(BATCH)
+        elif count > 1:
             await self._deliver_batch(1)
         elif count == 1:
             _log.error("event refused by the api is set aside", error=str(error))
