@@ -137,4 +137,6 @@ def _library_settings() -> pj.EpConfig:
     settings.medConfig.audioFramePtime = FRAME_MS
     settings.medConfig.ecTailLen = 0
     settings.medConfig.noVad = True
+    # Else the clock stops after 1 s in which nothing is connected, and with it keys and the next words.
+    settings.medConfig.sndAutoCloseTime = -1
     return settings

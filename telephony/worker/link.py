@@ -72,17 +72,24 @@ class ControllerLink:
         self._messages.extendleft(encode_message(message) for message in reversed(greeting))
         return True
 
-    def pump(self) -> list[FromController]:
-        """Send what waits, return what came; a lost or foreign peer ends the connection."""
+    def receive(self) -> list[FromController]:
+        """Return what came; a lost or foreign peer ends the connection."""
         if self._socket is None:
             return []
         try:
-            received = self._receive(self._socket)
-            self._send(self._socket)
+            return self._receive(self._socket)
         except (OSError, BadFrameError, ValidationError):
             self._lose()
             return []
-        return received
+
+    def send(self) -> None:
+        """Send what waits, as far as the controller takes it."""
+        if self._socket is None:
+            return
+        try:
+            self._send(self._socket)
+        except OSError:
+            self._lose()
 
     def _receive(self, connection: socket.socket) -> list[FromController]:
         messages: list[FromController] = []

@@ -84,12 +84,12 @@ class Worker:
             self._arrive(self._arrived.popleft())
         while self._news:
             self._handle(self._news.popleft())
-        for message in self._link.pump():
+        for message in self._link.receive():
             self._obey(message)
         for player in self._floor.players.take_ended():
             any(call.played(player) for call in self._calls.values())
         self._tick()
-        self._link.pump()
+        self._link.send()
 
     def close(self) -> None:
         """Hang up everything and end the process."""
