@@ -26,6 +26,7 @@ from contracts.taxonomy import RiskLevel
 from contracts.verdict import Verdict
 from screening.judgement import Judgement
 from screening.session import ScreeningSession
+from screening.word_times import times_of
 from telephony.controller.holdings import Holdings
 from telephony.controller.listening import Ear, Listening
 from telephony.controller.workers import Peer
@@ -79,9 +80,11 @@ class ScreenedCall:
         self._alert_id: str | None = None
         self._level = RiskLevel.NONE
         self._lines_sent = 0
-        # Phrases that raised the alert and whose times are still estimates.
-        self._untimed: frozenset[str] = frozenset()
+        # Whose utterance raised the alert, and up to which character: its times are still estimates.
+        self._untimed: tuple[Speaker, int] | None = None
         self._whispered = False
+        self._whispering = False
+        self._caller_ended = False
 
     # --- sound and text --------------------------------------------------------------------------
 
@@ -102,7 +105,7 @@ class ScreenedCall:
         since = self._since or origin
         moved = _moved(heard, round((origin - since) * 1000))
         judgement = self._session.hear(speaker, moved)
-        self._act(judgement)
+        self._act(judgement, speaker, moved)
         if self._alert_id or self._desk.live_preview:
             self._show(speaker, moved, judgement)
 
@@ -122,18 +125,31 @@ class ScreenedCall:
 
     # --- what follows from it --------------------------------------------------------------------
 
-    def _act(self, judgement: Judgement) -> None:
+    def _act(self, judgement: Judgement, speaker: Speaker, heard: Heard) -> None:
         if self._alert_id is None:
             if judgement.level >= ALERT_AT and judgement.scam_type is not None:
                 self._alert(judgement)
+                self._mark_untimed(judgement, speaker, heard)
         elif judgement.level > self._level:
             self._rise(judgement)
-        elif len(judgement.transcript) > self._lines_sent:
-            self._add_transcript(judgement)
+        if self._alert_id is not None and len(judgement.transcript) > self._lines_sent:
+            self._add_transcript(judgement, self._phrase_ended_at(speaker, heard))
         self._interfere()
 
+    def _mark_untimed(self, judgement: Judgement, speaker: Speaker, heard: Heard) -> None:
+        if not heard.words:
+            ends = [item.span[1] for item in judgement.line_evidence if item.contribution > 0]
+            self._untimed = (speaker, max(ends, default=len(heard.text)))
+
+    def _phrase_ended_at(self, speaker: Speaker, heard: Heard) -> datetime | None:
+        """Once the utterance that raised the alert is final, its words have times."""
+        if self._untimed is None or self._untimed[0] is not speaker or not heard.final:
+            return None
+        end = min(self._untimed[1], len(heard.text))
+        self._untimed = None
+        return self._instant(times_of(heard, (0, end))[1])
+
     def _alert(self, judgement: Judgement) -> None:
-        self._untimed = frozenset(item.phrase_id for item in judgement.evidence)
         self._alert_id, self._level = self._desk.ids.new(), judgement.level
         self._lines_sent = len(judgement.transcript)
         scam_type = judgement.scam_type
@@ -175,12 +191,11 @@ class ScreenedCall:
                 evidence=judgement.evidence,
             )
         )
-        self._add_transcript(judgement)
 
-    def _add_transcript(self, judgement: Judgement) -> None:
-        lines = judgement.transcript[self._lines_sent :]
-        if self._alert_id is None or not lines:
+    def _add_transcript(self, judgement: Judgement, phrase_ended_at: datetime | None) -> None:
+        if self._alert_id is None:
             return
+        lines = judgement.transcript[self._lines_sent :]
         self._lines_sent = len(judgement.transcript)
         self._desk.report(
             TranscriptAdded(
@@ -190,7 +205,7 @@ class ScreenedCall:
                 call_id=self.call_id,
                 lines=lines,
                 evidence=judgement.evidence,
-                phrase_ended_at=self._phrase_ended_at(judgement),
+                phrase_ended_at=phrase_ended_at,
             )
         )
 
@@ -199,23 +214,21 @@ class ScreenedCall:
         first = next(caller, None)
         return None if first is None else self._instant(first)
 
-    def _phrase_ended_at(self, judgement: Judgement) -> datetime | None:
-        """The first final result after the alert times the words that raised it; once is enough."""
-        ends = [item.end_ms for item in judgement.evidence if item.phrase_id in self._untimed]
-        self._untimed = frozenset()
-        return self._instant(max(ends)) if ends else None
-
     def _instant(self, call_ms: int) -> datetime:
         return _instant((self._since or 0.0) + call_ms / 1000)
 
     def _interfere(self) -> None:
-        """Whisper to the resident when the policy's level is reached."""
-        threshold = self._policy.whisper_at
-        if not self._whispered and threshold is not None and self._level >= threshold:
+        """Do what the policy wants at the call's level: whisper first, then end the caller's leg."""
+        if not self._whispered and self._reached(self._policy.whisper_at):
             self._whisper()
+        elif not (self._whispering or self._caller_ended) and self._reached(self._policy.hang_up_caller_at):
+            self.hang_up_caller()
+
+    def _reached(self, threshold: RiskLevel | None) -> bool:
+        return threshold is not None and self._level >= threshold
 
     def _whisper(self) -> None:
-        self._whispered = True
+        self._whispered = self._whispering = True
         self.peer.send(Play(call_id=self.call_id, file=WHISPER, to=Speaker.RESIDENT, hold_peer=True))
         self._note(NoteKind.WHISPER_STARTED, "")
 
@@ -224,13 +237,13 @@ class ScreenedCall:
         if played.file == BLOCKED:
             self.peer.send(HangUp(call_id=self.call_id, party=Speaker.RESIDENT))
             return
+        self._whispering = False
         self._note(NoteKind.WHISPER_ENDED, "")
-        threshold = self._policy.hang_up_caller_at
-        if threshold is not None and self._level >= threshold:
-            self.hang_up_caller()
+        self._interfere()
 
     def hang_up_caller(self) -> None:
         """End the caller's leg, tell the resident why, then end the call."""
+        self._caller_ended = True
         self.peer.send(HangUp(call_id=self.call_id, party=Speaker.CALLER, keep_peer=True))
         self.peer.send(Play(call_id=self.call_id, file=BLOCKED, to=Speaker.RESIDENT))
         self._note(NoteKind.CALLER_HUNG_UP, "")
