@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -56,6 +57,7 @@ class WarningCall:
         self._line = line
         self._told: asyncio.Queue[FromWorker | None] = asyncio.Queue()
         self._answered_at: datetime | None = None
+        self._over = False
         self.peer: Peer | None = None
 
     def tell(self, message: FromWorker | None) -> None:
@@ -70,7 +72,8 @@ class WarningCall:
             outcome, digit = self._outcome_of(end.ended), None
             status = end.ended.sip_code if end.ended else None
         self._report(outcome, digit, status)
-        await self._part(outcome)
+        if self.peer is not None and not self._over:
+            await self._part(outcome)
 
     async def _place(self) -> tuple[Outcome, str | None, int | None]:
         if not await self._take_worker():
@@ -128,13 +131,24 @@ class WarningCall:
             return None
 
     async def _part(self, outcome: Outcome) -> None:
-        """Say the last words, then hang up; the outcome is told already and is not touched by this."""
-        try:
-            if outcome in _REPLIES and self._answered_at:
-                await self._play(_REPLIES[outcome])
-        except _EndedError:
+        """Say the last words, hang up, and hear the worker's last one; the outcome is told already."""
+        with suppress(_EndedError):
+            if outcome in _REPLIES:
+                await self._say(_REPLIES[outcome])
+        if self._over:
             return
         self._send(HangUp(call_id=self.attempt.attempt_id))
+        with suppress(_EndedError):
+            while True:
+                await self._next(NETWORK_S)
+
+    async def _say(self, file: str) -> None:
+        """Play a recording to its end, whatever is pressed."""
+        self._send(Play(call_id=self.attempt.attempt_id, file=file))
+        while True:
+            message = await self._next(RECORDING_S)
+            if isinstance(message, Played) and message.file == file:
+                return
 
     async def _next(self, seconds: float) -> FromWorker:
         """Return what the worker says next; _EndedError where there is nothing more to come."""
@@ -142,9 +156,9 @@ class WarningCall:
             async with asyncio.timeout(seconds):
                 message = await self._told.get()
         except TimeoutError:
-            self._send(HangUp(call_id=self.attempt.attempt_id))
             raise _EndedError(None) from None
         if message is None or isinstance(message, Ended):
+            self._over = True
             raise _EndedError(message)
         return message
 

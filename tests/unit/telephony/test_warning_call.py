@@ -1,0 +1,316 @@
+"""A warning call, from the lease to its one outcome, whatever the resident and the network do."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from contracts.node_api import AttemptDialled, AttemptEnded, LeasedAttempt
+from contracts.outcome import Outcome
+from contracts.ports import ManualClock
+from contracts.taxonomy import ScamType
+from telephony.controller import warning_call as warning_call_module
+from telephony.controller.warning_call import CONFIRMED, KEYS, OPERATOR, Line, WarningCall
+from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, HangUp, Play, Played
+
+pytestmark = pytest.mark.unit
+
+NOW = datetime(2026, 1, 2, 8, tzinfo=UTC)
+AT = NOW.timestamp()
+WARNING = "warning_police.wav"
+STORY_S = 5.0
+
+
+class Worker:
+    """Plays the worker and the resident's telephone; answers every message by a script."""
+
+    def __init__(self, answers):
+        self.answers = answers
+        self.sent = []
+        self.call = None
+        self._changed = asyncio.Event()
+
+    def send(self, message):
+        self.sent.append(message)
+        self._changed.set()
+        for answer in self.answers(message):
+            self.call.tell(answer)
+
+    async def until_sent(self, wanted):
+        async with asyncio.timeout(STORY_S):
+            while not any(wanted(message) for message in self.sent):
+                self._changed.clear()
+                await self._changed.wait()
+
+
+class Slots:
+    def __init__(self, peer):
+        self._peer = peer
+
+    async def take_slot(self):
+        if self._peer is None:
+            await asyncio.Event().wait()
+        return self._peer
+
+
+def dialled():
+    return Dialled(call_id="a1", at=AT)
+
+
+def answered():
+    return Answered(call_id="a1", at=AT + 3)
+
+
+def played(file):
+    return Played(call_id="a1", file=file)
+
+
+def digit(key):
+    return Digit(call_id="a1", digit=key, at=AT)
+
+
+def ended(status=200, *, after_answer=False):
+    return Ended(
+        call_id="a1", cause="resident", sip_code=status, at=AT, answered_at=AT + 3 if after_answer else None
+    )
+
+
+def resident(during):
+    """Answer the call, listen to everything, press what `during` says while a recording plays."""
+
+    def answers(message):
+        if isinstance(message, Dial):
+            return [dialled(), answered()]
+        if isinstance(message, Play):
+            return [*during.get(message.file, ()), played(message.file)]
+        return [ended(after_answer=True)]
+
+    return answers
+
+
+def network(*answers):
+    """Answer the INVITE with what the network says."""
+    return lambda message: answers if isinstance(message, Dial) else ()
+
+
+def attempt(**changes):
+    return LeasedAttempt(
+        attempt_id="a1",
+        warning_id="w1",
+        fence=4,
+        lease_until=NOW + timedelta(minutes=5),
+        number="+8613800000001",
+        delivery_route=None,
+        scam_type=ScamType.POLICE,
+        ring_seconds=0.05,
+        key_seconds=0.05,
+    ).model_copy(update=changes)
+
+
+class Story:
+    """One attempt, told to its end."""
+
+    def __init__(self, answers, **changes):
+        self.worker = Worker(answers) if answers else None
+        self.reported = []
+        line = Line(
+            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110")
+        )
+        self.call = WarningCall(attempt(**changes), line)
+        if self.worker:
+            self.worker.call = self.call
+
+    async def told(self):
+        async with asyncio.timeout(STORY_S):
+            await self.call.run()
+        return self
+
+    @property
+    def outcomes(self):
+        return [event.outcome for event in self.reported if isinstance(event, AttemptEnded)]
+
+    @property
+    def played(self):
+        return [message.file for message in self.worker.sent if isinstance(message, Play)]
+
+    @property
+    def hang_ups(self):
+        return [message for message in self.worker.sent if isinstance(message, HangUp)]
+
+
+@pytest.fixture(autouse=True)
+def short_bounds(monkeypatch):
+    monkeypatch.setattr(warning_call_module, "NETWORK_S", 0.05)
+    monkeypatch.setattr(warning_call_module, "RECORDING_S", 0.1)
+
+
+KEYS_OUTCOMES = [("1", Outcome.ACKNOWLEDGED), ("2", Outcome.WANTS_OFFICER), ("3", Outcome.PAID)]
+
+
+@pytest.mark.parametrize(("key", "outcome"), KEYS_OUTCOMES)
+@pytest.mark.parametrize("file", [WARNING, KEYS])
+async def test_a_key_during_a_recording_is_the_outcome(key, outcome, file):
+    story = await Story(resident({file: [digit(key)]})).told()
+    assert story.outcomes == [outcome]
+
+
+@pytest.mark.parametrize(("key", "outcome"), KEYS_OUTCOMES)
+async def test_a_key_after_the_recordings_is_the_outcome(key, outcome):
+    story = Story(resident({}), key_seconds=STORY_S)
+    task = asyncio.ensure_future(story.told())
+    await story.worker.until_sent(lambda message: isinstance(message, Play) and message.file == KEYS)
+    story.call.tell(digit(key))
+    assert (await task).outcomes == [outcome]
+
+
+async def test_the_key_that_was_pressed_is_reported():
+    story = await Story(resident({WARNING: [digit("2")]})).told()
+    assert story.reported[-1].digit == "2"
+
+
+@pytest.mark.parametrize("key", "04567890*#")
+async def test_any_other_key_is_no_answer(key):
+    story = await Story(resident({WARNING: [digit(key)], KEYS: [digit(key)]})).told()
+    assert story.outcomes == [Outcome.SILENT]
+
+
+async def test_a_wrong_key_before_the_right_one_does_no_harm():
+    story = await Story(resident({KEYS: [digit("9"), digit("1")]})).told()
+    assert story.outcomes == [Outcome.ACKNOWLEDGED]
+
+
+@pytest.mark.parametrize(("key", "reply"), [("1", CONFIRMED), ("2", OPERATOR), ("3", OPERATOR)])
+async def test_a_key_is_confirmed_by_voice(key, reply):
+    story = await Story(resident({WARNING: [digit(key)]})).told()
+    assert story.played == [WARNING, reply]
+
+
+async def test_a_key_pressed_twice_does_not_cut_the_confirmation_short():
+    untold = []
+
+    def answers(message):
+        if isinstance(message, HangUp):
+            untold.append(story.call._told.qsize())
+        return resident({WARNING: [digit("1")], CONFIRMED: [digit("1")]})(message)
+
+    story = Story(answers)
+    await story.told()
+    assert untold == [0]
+
+
+async def test_who_presses_nothing_hears_both_recordings_and_is_silent():
+    story = await Story(resident({})).told()
+    assert (story.outcomes, story.played) == ([Outcome.SILENT], [WARNING, KEYS])
+
+
+@pytest.mark.parametrize("file", [WARNING, KEYS])
+async def test_who_hangs_up_during_a_recording_hung_up_early(file):
+    story = await Story(resident({file: [ended(after_answer=True)]})).told()
+    assert story.outcomes == [Outcome.HUNG_UP_EARLY]
+
+
+async def test_a_hang_up_during_the_confirmation_changes_nothing():
+    story = await Story(resident({WARNING: [digit("1")], CONFIRMED: [ended(after_answer=True)]})).told()
+    assert story.outcomes == [Outcome.ACKNOWLEDGED]
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        (486, Outcome.BUSY),
+        (487, Outcome.NO_ANSWER),
+        (408, Outcome.NO_ANSWER),
+        (480, Outcome.UNREACHABLE),
+        (404, Outcome.UNREACHABLE),
+        (603, Outcome.DECLINED),
+        (503, Outcome.FAILED),
+    ],
+)
+async def test_a_call_nobody_takes_ends_as_the_network_says(status, outcome):
+    story = await Story(network(dialled(), ended(status))).told()
+    assert (story.outcomes, story.reported[-1].sip_code) == ([outcome], status)
+
+
+async def test_an_attempt_is_dialled_once_its_invite_has_left():
+    story = await Story(network(dialled(), ended(486))).told()
+    assert [type(event) for event in story.reported] == [AttemptDialled, AttemptEnded]
+
+
+async def test_an_invite_that_never_left_is_not_reported_as_dialled():
+    story = await Story(network(ended(503))).told()
+    assert [type(event) for event in story.reported] == [AttemptEnded]
+
+
+async def test_an_attempt_bears_its_fence_and_the_time_of_the_answer():
+    story = await Story(resident({})).told()
+    end = story.reported[-1]
+    assert (end.fence, end.answered_at) == (4, NOW + timedelta(seconds=3))
+
+
+async def test_the_dial_order_shows_the_trunks_number_and_the_attempt():
+    story = await Story(network(ended(486))).told()
+    dial = story.worker.sent[0]
+    assert (dial.route, dial.caller, dial.attempt_id) == ("sip:1@x", "96110", "a1")
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [network(None), network(dialled(), None), network(dialled(), answered(), None)],
+    ids=["before the INVITE", "while ringing", "after the answer"],
+)
+async def test_a_worker_that_is_lost_interrupts_the_attempt(answers):
+    story = await Story(answers).told()
+    assert story.outcomes == [Outcome.INTERRUPTED]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [network(), network(dialled()), network(dialled(), answered())],
+    ids=["never dialled", "rings for ever", "plays for ever"],
+)
+async def test_a_worker_that_falls_silent_is_not_waited_for_for_ever(answers):
+    story = await Story(answers).told()
+    assert story.outcomes == [Outcome.INTERRUPTED]
+
+
+async def test_a_worker_that_falls_silent_is_told_to_hang_up():
+    story = await Story(network(dialled())).told()
+    assert story.hang_ups
+
+
+async def test_without_a_free_line_until_the_lease_is_over_the_attempt_fails():
+    story = await Story(None, lease_until=NOW + timedelta(seconds=0.3)).told()
+    assert story.outcomes == [Outcome.FAILED]
+
+
+@pytest.mark.parametrize("key", ["1", "2", "3", "9"])
+async def test_there_is_exactly_one_outcome_and_one_hang_up(key):
+    story = await Story(resident({WARNING: [digit(key)] * 3, KEYS: [digit(key)]})).told()
+    assert (len(story.outcomes), len(story.hang_ups)) == (1, 1)
+
+
+async def test_the_outcome_is_told_before_the_confirmation_is_over():
+    def outcome_by_then(message):
+        if isinstance(message, Play) and message.file == CONFIRMED:
+            seen.extend(story.outcomes)
+        return resident({WARNING: [digit("1")]})(message)
+
+    seen = []
+    story = Story(outcome_by_then)
+    await story.told()
+    assert seen == [Outcome.ACKNOWLEDGED]
+
+
+async def test_the_attempt_is_held_until_the_worker_says_that_the_call_is_over():
+    # Whoever forgot it sooner would take the worker's last word for the end of a screened call.
+    def slow_to_end(message):
+        return [] if isinstance(message, HangUp) else resident({})(message)
+
+    story = Story(slow_to_end)
+    task = asyncio.ensure_future(story.told())
+    await story.worker.until_sent(lambda message: isinstance(message, HangUp))
+    assert not task.done()
+    story.call.tell(ended(after_answer=True))
+    await task
