@@ -32,7 +32,7 @@ async def _run(settings: NodeSettings) -> None:
     stop = asyncio.create_task(_told_to_stop())
     # A part that fails takes the process with it: the supervisor starts a whole one.
     done, _ = await asyncio.wait([*parts, stop], return_when=asyncio.FIRST_COMPLETED)
-    server.close()
+    await controller.workers.close(server)
     for part in parts:
         part.cancel()
     await asyncio.gather(*parts, return_exceptions=True)

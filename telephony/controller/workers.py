@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from telephony.link.framing import BadFrameError, FrameReader, Sound, encode_message
 from telephony.link.messages import WORKER_MESSAGE, FromWorker, Hello, Stats
 
+CLOSE_S = 2.0
 _log = structlog.get_logger(__name__)
 
 
@@ -24,6 +25,10 @@ class Peer:
         self.index = -1
         self.free_slots = 0
         self.counters: dict[str, int] = {}
+
+    def close(self) -> None:
+        """End the connection."""
+        self._writer.close()
 
     def send(self, message: BaseModel) -> None:
         """Send a control message; a worker that is gone hears nothing."""
@@ -64,6 +69,15 @@ class Workers:
         """Listen on a Unix socket in a folder that only this user may enter."""
         await asyncio.to_thread(_make_way, path)
         return await asyncio.start_unix_server(self._attend, path)
+
+    async def close(self, server: asyncio.Server) -> None:
+        """Let all workers go; they deliver calls by themselves until the next controller."""
+        server.close()
+        for peer in tuple(self._peers):
+            peer.close()
+        async with asyncio.timeout(CLOSE_S):
+            while self._peers:
+                await self.changed()
 
     def send_all(self, message: BaseModel) -> None:
         """Send a control message to every worker."""
@@ -133,6 +147,7 @@ class Workers:
         if peer in self._peers:
             self._peers.discard(peer)
             self._past.update(peer.counters)
+            self._changed.set()
             _log.warning("worker lost", worker=peer.index)
             self._listener.lost(peer)
 
