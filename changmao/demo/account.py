@@ -60,7 +60,7 @@ def figures_of(scenario: Scenario, facts: Facts) -> dict[str, Any]:
         "level": RiskLevel(alert["level"]).word if alert else RiskLevel.NONE.word,
         "case_id": facts.call.get("case_id"),
         "transcript_cer": _error_rate(scenario, facts),
-        "attempts": [each["outcome"] for each in _attempts(facts)],
+        "attempts": [each["outcome"] for each in attempts_of(facts)],
         "next_deadline_at": facts.case["next_deadline_at"] if facts.case else None,
     }
 
@@ -68,6 +68,17 @@ def figures_of(scenario: Scenario, facts: Facts) -> dict[str, Any]:
 def step_record(step: Step) -> dict[str, Any]:
     """Return a step for machines."""
     return asdict(step)
+
+
+def attempts_of(facts: Facts) -> list[dict[str, Any]]:
+    """Return the ended attempts to warn of this call, in their order."""
+    return [attempt for attempt in _warning(facts).get("attempts", []) if attempt["ended_at"]]
+
+
+def visit_order_of(facts: Facts) -> dict[str, Any] | None:
+    """Return the visit ordered because of this call, or None."""
+    order: dict[str, Any] | None = _warning(facts).get("visit_order")
+    return order
 
 
 def _call_steps(facts: Facts) -> Iterator[Step]:
@@ -101,7 +112,7 @@ def _alert_steps(scenario: Scenario, facts: Facts) -> Iterator[Step]:
 
 
 def _warning_steps(scenario: Scenario, facts: Facts) -> Iterator[Step]:
-    attempts = _attempts(facts)
+    attempts = attempts_of(facts)
     dialled = _first_dial(facts)
     after = _ms(facts.call["call"]["ended_at"], dialled)
     yield Step("warning_dialled", dialled is not None and (after or 0) >= 0, dialled, after)
@@ -113,7 +124,7 @@ def _warning_steps(scenario: Scenario, facts: Facts) -> Iterator[Step]:
     else:
         all_so = [each["outcome"] for each in attempts] == [outcome] * scenario.attempts
         yield Step("retried", all_so, _time(last.get("dialled_at")), detail=f"{len(attempts)} attempts")
-        order = _visit_order(facts)
+        order = visit_order_of(facts)
         yield Step("visit_ordered", order is not None, detail=f"meet by {(order or {}).get('deadline_at')}")
     case = facts.case
     whole = bool(case and case["next_deadline_at"] and _alert(facts) and _view(facts)["transcript"])
@@ -137,22 +148,19 @@ def _alert(facts: Facts) -> dict[str, Any]:
     return alert
 
 
-def _attempts(facts: Facts) -> list[dict[str, Any]]:
+def _warning(facts: Facts) -> dict[str, Any]:
+    """Return the warning of this call's alert: the case may hold those of earlier calls."""
     warnings = facts.case["warnings"] if facts.case else []
-    return [attempt for warning in warnings for attempt in warning["attempts"] if attempt["ended_at"]]
+    wanted = _alert(facts).get("warning_id")
+    return next((view for view in warnings if view["warning"]["id"] == wanted), {})
 
 
 def _last_attempt(facts: Facts) -> dict[str, Any]:
-    return next(iter(reversed(_attempts(facts))), {})
+    return next(iter(reversed(attempts_of(facts))), {})
 
 
 def _first_dial(facts: Facts) -> datetime | None:
-    return next((_time(each["dialled_at"]) for each in _attempts(facts) if each["dialled_at"]), None)
-
-
-def _visit_order(facts: Facts) -> dict[str, Any] | None:
-    warnings = facts.case["warnings"] if facts.case else []
-    return next((warning["visit_order"] for warning in warnings if warning["visit_order"]), None)
+    return next((_time(each["dialled_at"]) for each in attempts_of(facts) if each["dialled_at"]), None)
 
 
 def _note(facts: Facts, kind: NoteKind) -> datetime | None:

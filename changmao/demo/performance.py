@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from changmao.demo.account import Facts
+from changmao.demo.account import Facts, attempts_of, visit_order_of
 from changmao.demo.phones import CallPlan, PhoneProcess, caller_phone, resident_phone
 from changmao.demo.scenario import Scenario
 from changmao.demo.stage import Service
@@ -141,20 +141,18 @@ async def _see_warning_through(scenario: Scenario, witness: Witness, call_id: st
     """Wait until the warning has come to what the scenario expects, or can no longer; the account judges."""
     with suppress(TooLateError):
         await until("alert", 5, lambda: _has_case(witness, call_id))
-        case_id = (await witness.call(call_id))["case_id"]
-        await until("warning", AFTER_S, lambda: _settled(scenario, witness, case_id))
+        await until("warning", AFTER_S, lambda: _settled(scenario, witness, call_id))
 
 
 async def _has_case(witness: Witness, call_id: str) -> bool:
     return bool((await witness.call(call_id))["case_id"])
 
 
-async def _settled(scenario: Scenario, witness: Witness, case_id: str) -> bool:
-    warning = (await witness.case(case_id))["warnings"][-1]
-    ended = [attempt for attempt in warning["attempts"] if attempt["ended_at"]]
-    if scenario.attempts > 1:
-        return len(ended) >= scenario.attempts and warning["visit_order"] is not None
-    return len(ended) >= 1
+async def _settled(scenario: Scenario, witness: Witness, call_id: str) -> bool:
+    facts = await _facts(witness, call_id, 0)
+    if scenario.attempts > 1 and visit_order_of(facts) is None:
+        return False
+    return len(attempts_of(facts)) >= scenario.attempts
 
 
 async def _facts(witness: Witness, call_id: str, heard_live: int) -> Facts:
