@@ -1,0 +1,132 @@
+"""Calls on one running service: other scams, callers on no list or without a number, strangers."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from changmao.demo.account import Facts, figures_of, steps_of
+from changmao.demo.performance import Audience, perform
+from changmao.demo.scenario import Scenario, shipped_scenario
+from changmao.demo.stage import RESIDENT
+from changmao.demo.witness import until
+from tests.fixtures.byte_scan import contents_of, found_in, words_of
+from tests.fixtures.sound_files import excerpt
+from tests.fixtures.stage import PRESS_AFTER_S, Stage, placed, plan_of, staged
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+
+UNLISTED = "13800001111"
+NOT_ENROLLED = "19900005555"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory, vosk_model: Path) -> AsyncIterator[Stage]:
+    async with staged(tmp_path_factory.mktemp("suspect") / "data", vosk_model) as stage:
+        yield stage
+
+
+@pytest.fixture
+def short(tmp_path: Path) -> tuple[Path, Path]:
+    return excerpt("benign_family", "caller", 4, tmp_path), excerpt("benign_family", "resident", 4, tmp_path)
+
+
+async def played(name: str, stage: Stage) -> tuple[Scenario, Facts]:
+    scenario = replace(shipped_scenario(name), press_after_s=PRESS_AFTER_S)
+    await stage.free()
+    audience = Audience(lambda _: None, lambda _: None)
+    return scenario, await perform(scenario, stage.settings, stage.witness, audience, None)
+
+
+@pytest.mark.parametrize("name", ["fraud_service", "fraud_tasks"])
+async def test_a_scam_raises_an_alert_of_its_own_type(stage: Stage, name: str) -> None:
+    scenario, facts = await played(name, stage)
+    assert [step.name for step in steps_of(scenario, facts) if not step.happened] == []
+    assert figures_of(scenario, facts)["scam_type"] == name.removeprefix("fraud_")
+
+
+async def test_a_caller_on_no_list_is_found_out_by_what_he_says(stage: Stage, tmp_path: Path) -> None:
+    wavs = excerpt("fraud_police", "caller", 40, tmp_path), excerpt("fraud_police", "resident", 40, tmp_path)
+    async with placed(stage, plan_of(wavs, caller=UNLISTED)) as call:
+        record = await call.alerted()
+        assert record["call"]["verdict"]["number_risk"] == 0
+        assert record["alerts"][0]["alert"]["scam_type"] == "police"
+        await call.over()
+        await call.warned()
+
+
+async def test_what_was_said_in_an_alerted_call_is_kept(stage: Stage, tmp_path: Path) -> None:
+    """The counterpart of the scan after harmless calls: the same scan finds what is there."""
+    wavs = excerpt("fraud_police", "caller", 24, tmp_path), excerpt("fraud_police", "resident", 24, tmp_path)
+    async with placed(stage, plan_of(wavs)) as call:
+        record = await call.over()
+        await call.warned()
+    words = words_of(line["text"] for line in record["alerts"][0]["transcript"])
+    assert found_in(contents_of(stage.folder), words) == words
+
+
+async def test_a_call_to_somebody_not_enrolled_is_delivered_unheard(
+    stage: Stage, short: tuple[Path, Path]
+) -> None:
+    async with placed(stage, plan_of(short, called=NOT_ENROLLED)) as call:
+        await call.answered()
+        record = await call.over()
+    assert record["call"]["answered_at"]
+    assert (record["call"]["resident_id"], record["call"]["verdict"], call.lines) == (None, None, [])
+
+
+async def test_a_caller_without_a_number_is_delivered_and_judged(
+    stage: Stage, short: tuple[Path, Path]
+) -> None:
+    async with placed(stage, plan_of(short, caller="anonymous")) as call:
+        await call.answered()
+        record = await call.over()
+    assert record["call"]["caller"] is None
+    assert record["call"]["verdict"]["action"] == "monitor"
+
+
+async def test_an_invite_from_an_address_that_is_no_trunk_is_refused_and_counted(stage: Stage) -> None:
+    node = stage.settings.node
+    status = await asyncio.to_thread(invite_from, "127.0.0.2", (node.host, node.sip_port))
+    assert status == 403
+
+    async def counted() -> bool:
+        url = f"http://{stage.settings.api.host}:{stage.settings.api.port}/metrics"
+        async with httpx.AsyncClient(trust_env=False) as client:
+            lines = (await client.get(url)).text.splitlines()
+        counter = next((line for line in lines if 'counter="refused_source"' in line), "0")
+        return float(counter.rpartition(" ")[2]) == 1
+
+    await until("refusal in the metrics", 30, counted)
+
+
+def invite_from(address: str, target: tuple[str, int]) -> int:
+    """Send an INVITE from a bare socket; return the final status."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.settimeout(10)
+        stranger.bind((address, 0))
+        via = f"{address}:{stranger.getsockname()[1]}"
+        uri = f"sip:{RESIDENT}@{target[0]}:{target[1]}"
+        head = (
+            f"Via: SIP/2.0/UDP {via};branch=z9hG4bKstranger\r\nFrom: <sip:13800002222@{via}>;tag=1\r\n"
+            f"Call-ID: stranger@{via}\r\nMax-Forwards: 70\r\nContent-Length: 0\r\n"
+        )
+        to = f"To: <{uri}>"
+        contact = f"Contact: <sip:13800002222@{via}>\r\n"
+        invite = f"INVITE {uri} SIP/2.0\r\n{head}{to}\r\nCSeq: 1 INVITE\r\n{contact}\r\n"
+        stranger.sendto(invite.encode(), target)
+        for _ in range(10):
+            answer = stranger.recv(4096).decode()
+            status = int(answer.split()[1])
+            if status >= 200:
+                to = next(line for line in answer.splitlines() if line.startswith("To:"))
+                stranger.sendto(f"ACK {uri} SIP/2.0\r\n{head}{to}\r\nCSeq: 1 ACK\r\n\r\n".encode(), target)
+                return status
+    return pytest.fail("no final answer")
