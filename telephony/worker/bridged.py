@@ -205,11 +205,15 @@ class BridgedCall:
         if target is None:
             return
         self._stop_playing()
+        player = self._floor.players.start(PROMPTS / file, target)
+        if player is None:
+            self._connect()
+            return
         other = self._parties.get(Speaker.RESIDENT if to is Speaker.CALLER else Speaker.CALLER)
         source = other.audio() if other else None
         if hold_peer and source:
             source.stopTransmit(target)
-        self._playing = (self._floor.players.start(PROMPTS / file, target), to, hold_peer)
+        self._playing = (player, to, hold_peer)
 
     def played(self, player: Player) -> bool:
         """Join the legs again after a whisper."""

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pjsua2 as pj
+import structlog
 
 REST_S = 1.0
 """How long a stopped player rests before it is freed."""
+
+_log = structlog.get_logger(__name__)
 
 
 class Player(pj.AudioMediaPlayer):
@@ -34,9 +37,13 @@ class Players:
         self._ended: deque[Player] = deque()
         self._resting: deque[tuple[float, Player]] = deque()
 
-    def start(self, file: Path, to: pj.AudioMedia) -> Player:
-        """Play a 16-bit WAV of 8 kHz to a leg; pj.Error where it cannot be read."""
-        player = Player(file, self._ended.append)
+    def start(self, file: Path, to: pj.AudioMedia) -> Player | None:
+        """Play a 16-bit WAV of 8 kHz to a leg; None where it cannot be read: that must cost no call."""
+        try:
+            player = Player(file, self._ended.append)
+        except pj.Error as error:
+            _log.error("recording cannot be played", file=file.name, reason=error.reason)
+            return None
         player.startTransmit(to)
         return player
 
