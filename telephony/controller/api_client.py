@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -12,6 +13,8 @@ from contracts.errors import ChangmaoError, ConfigurationError
 from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
 
 ANSWER_S = 5.0
+SNAPSHOT_S = 120.0
+"""For a city's lists to be put together."""
 _Answer = TypeVar("_Answer", Snapshot, PollReply, EventReceipt)
 POLL_S = 40.0
 """Longer than the api holds a poll."""
@@ -47,10 +50,11 @@ class ApiClient:
     async def snapshot(self, known: str | None) -> Snapshot | None:
         """Return the snapshot in force, or None where it is the one already known."""
         headers = {"If-None-Match": f'"{known}"'} if known else {}
-        response = await self._request("GET", "/node/snapshot", headers=headers)
+        response = await self._request("GET", "/node/snapshot", headers=headers, timeout=SNAPSHOT_S)
         if response.status_code == 304:
             return None
-        return _read(Snapshot, response)
+        # A city's snapshot takes seconds to read: not on the loop that decides about calls.
+        return await asyncio.to_thread(_read, Snapshot, response)
 
     async def send(self, batch: EventBatch) -> None:
         """Report events; on return they are committed. ApiAwayError where nobody says that they are."""

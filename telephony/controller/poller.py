@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from contracts.errors import ChangmaoError
-from contracts.node_api import PollReply
 from telephony.controller.api_client import ApiClient
 from telephony.controller.controller import Controller
 from telephony.controller.holdings import Keeper
@@ -24,20 +24,14 @@ class Poller:
         self._api = api
         self._keeper = keeper
         self._controller = controller
+        self._stale = asyncio.Event()
+        self._stale.set()
 
     async def run(self) -> None:
-        """Poll until cancelled; the api may be away as long as it likes."""
-        delay = FIRST_RETRY_S
-        while True:
-            try:
-                await self._refresh(None)
-                while True:
-                    await self._poll()
-                    delay = FIRST_RETRY_S
-            except ChangmaoError as error:
-                _log.warning("no work from the api", error=str(error), retry_s=delay)
-                await asyncio.sleep(delay)
-                delay = min(delay * 2, LAST_RETRY_S)
+        """Poll until cancelled; a big snapshot on its way does not keep warnings waiting."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_again_and_again(self._poll))
+            tasks.create_task(_again_and_again(self._refresh))
 
     async def _poll(self) -> None:
         offer = self._controller.offer()
@@ -53,11 +47,25 @@ class Poller:
         finally:
             request.cancel()
         self._controller.take(reply)
-        await self._refresh(reply)
-
-    async def _refresh(self, reply: PollReply | None) -> None:
         held = self._keeper.current
-        if reply and held and reply.snapshot_version == held.version:
-            return
+        if held is None or reply.snapshot_version != held.version:
+            self._stale.set()
+
+    async def _refresh(self) -> None:
+        await self._stale.wait()
         if await self._keeper.refresh():
             self._controller.share_routes()
+        self._stale.clear()
+
+
+async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:
+    """Repeat work for ever; after a failure wait a little longer each time, up to 5 s."""
+    delay = FIRST_RETRY_S
+    while True:
+        try:
+            await work()
+            delay = FIRST_RETRY_S
+        except ChangmaoError as error:
+            _log.warning("the api does not serve this node", error=str(error), retry_s=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, LAST_RETRY_S)

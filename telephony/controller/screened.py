@@ -22,7 +22,7 @@ from contracts.node_api import (
 from contracts.phone import PhoneNumber
 from contracts.ports import Clock, IdSource
 from contracts.speech import Heard
-from contracts.taxonomy import RiskLevel
+from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Verdict
 from screening.judgement import Judgement
 from screening.session import ScreeningSession
@@ -79,6 +79,7 @@ class ScreenedCall:
         self._since: float | None = None
         self._alert_id: str | None = None
         self._level = RiskLevel.NONE
+        self._scam_type: ScamType | None = None
         self._lines_sent = 0
         # Whose utterance raised the alert, and up to which character: its times are still estimates.
         self._untimed: tuple[Speaker, int] | None = None
@@ -130,11 +131,16 @@ class ScreenedCall:
             if judgement.level >= ALERT_AT and judgement.scam_type is not None:
                 self._alert(judgement)
                 self._mark_untimed(judgement, speaker, heard)
-        elif judgement.level > self._level:
+        elif self._got_worse(judgement):
             self._rise(judgement)
         if self._alert_id is not None and len(judgement.transcript) > self._lines_sent:
             self._add_transcript(judgement, self._phrase_ended_at(speaker, heard))
         self._interfere()
+
+    def _got_worse(self, judgement: Judgement) -> bool:
+        """A higher level, or another type at the same: it may ask for a visit (R25) and another prompt."""
+        other_type = judgement.level == self._level and judgement.scam_type is not self._scam_type
+        return judgement.level > self._level or other_type
 
     def _mark_untimed(self, judgement: Judgement, speaker: Speaker, heard: Heard) -> None:
         if not heard.words:
@@ -154,6 +160,7 @@ class ScreenedCall:
         self._lines_sent = len(judgement.transcript)
         scam_type = judgement.scam_type
         assert scam_type is not None  # noqa: S101 (asked by the caller)
+        self._scam_type = scam_type
         self._desk.report(
             AlertRaised(
                 id=f"{self._alert_id}:raised",
@@ -178,7 +185,7 @@ class ScreenedCall:
     def _rise(self, judgement: Judgement) -> None:
         if judgement.scam_type is None or self._alert_id is None:
             return
-        self._level = judgement.level
+        self._level, self._scam_type = judgement.level, judgement.scam_type
         self._desk.report(
             AlertRose(
                 id=self._desk.ids.new(),

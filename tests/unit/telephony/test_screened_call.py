@@ -21,6 +21,7 @@ from contracts.ports import CountedIds, ManualClock
 from contracts.speech import Heard, Word
 from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Action, Verdict
+from screening.judgement import Judgement
 from telephony.controller.screened import BLOCKED, WHISPER, Desk, ScreenedCall, Subject
 from telephony.link.framing import Sound
 from telephony.link.messages import HangUp, Incoming, Play, Played
@@ -40,6 +41,10 @@ class FakePeer:
 
     def send(self, message):
         self.sent.append(message)
+
+
+def judged(scam_type, level=RiskLevel.MEDIUM):
+    return Judgement(level, scam_type, 1.0, (), (), (), None)
 
 
 class Scene:
@@ -165,6 +170,15 @@ def test_a_call_that_gets_worse_raises_its_alert():
     assert [(each.alert_id, each.level) for each in rose] == [
         (scene.of(AlertRaised)[0].alert_id, RiskLevel.HIGH)
     ]
+
+
+def test_an_alert_follows_its_call_to_another_type_of_scam(monkeypatch):
+    scene = Scene()
+    judgements = iter([judged(ScamType.SERVICE), judged(ScamType.SERVICE), judged(ScamType.INVESTMENT)])
+    monkeypatch.setattr(scene.call._session, "hear", lambda *_: next(judgements))
+    for text in ("一", "二", "三"):
+        scene.says(text, final=False)
+    assert [rose.scam_type for rose in scene.of(AlertRose)] == [ScamType.INVESTMENT]
 
 
 def test_the_line_that_makes_it_worse_is_in_the_transcript():
