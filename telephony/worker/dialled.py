@@ -27,6 +27,7 @@ class DialledCall:
         self._ring_until = time.monotonic() + dial.ring_seconds
         self._answered_at: float | None = None
         self._playing: Player | None = None
+        self._abandoned = False
         self._leg = Leg(floor.account, floor.news)
         self._place(dial, host)
 
@@ -91,6 +92,11 @@ class DialledCall:
         """End the call."""
         self._leg.end()
 
+    def abandon(self) -> None:
+        """End the call without a report: the controller that placed it is gone, the next knows nothing of it."""
+        self._abandoned = True
+        self._leg.end()
+
     def sounds(self) -> list[Sound]:
         """Nothing is listened to on a warning call."""
         return []
@@ -101,6 +107,8 @@ class DialledCall:
             self._floor.players.stop(player, self._leg.audio())
 
     def _report_end(self, status: int) -> None:
+        if self._abandoned:
+            return
         self._floor.report(
             Ended(
                 call_id=self.call_id,

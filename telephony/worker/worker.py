@@ -78,8 +78,9 @@ class Worker:
         self._endpoint.poll()
         if self._link.reconnect([self._hello, *self._ongoing()]):
             _log.info("connected to the controller")
+            self._abandon_own_calls()
         elif not self._link.connected:
-            self._end_own_calls()
+            self._abandon_own_calls()
         while self._arrived:
             self._arrive(self._arrived.popleft())
         while self._news:
@@ -197,12 +198,11 @@ class Worker:
         }
         return {**self._counters, **dropped}
 
-    def _end_own_calls(self) -> None:
-        """Without a controller nobody steers a warning call: end it rather than leave it silent."""
+    def _abandon_own_calls(self) -> None:
+        """Whoever steered a warning call is gone: end it rather than leave it silent."""
         for call in self._calls.values():
             if isinstance(call, DialledCall):
-                for leg in call.legs():
-                    leg.end()
+                call.abandon()
 
     def _ongoing(self) -> list[BaseModel]:
         bridged = (call for call in self._calls.values() if isinstance(call, BridgedCall))
