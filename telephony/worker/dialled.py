@@ -93,7 +93,7 @@ class DialledCall:
         self._leg.end()
 
     def abandon(self) -> None:
-        """End the call without a report: the controller that placed it is gone, the next knows nothing of it."""
+        """End the call without a report: who placed it is gone, and whoever comes next never knew it."""
         self._abandoned = True
         self._leg.end()
 
