@@ -152,6 +152,10 @@ class BridgedCall:
             for leg in self.legs():
                 leg.end(0 if self._answered_at else self._status)
         if self.over:
+            # A leg we end is gone at once: nobody tells its call any more.
+            for left in tuple(self._taps):
+                self._release_tap(left)
+            self._stop_playing()
             self._report_end()
 
     def _report_end(self) -> None:
