@@ -61,11 +61,11 @@ class FakePlayers:
     def __init__(self):
         self.playing = []
 
-    def start(self, file, to):
+    def start(self, file, _to):
         self.playing.append(file.name)
         return self.playing[-1]
 
-    def stop(self, player, to):
+    def stop(self, player, _to):
         self.playing.remove(player)
 
 
@@ -111,6 +111,7 @@ def goes(call, legs, party):
 
 
 def test_each_leg_has_a_tap(call, taps):
+    assert not call.over
     assert len(taps.lent) == 2
 
 
@@ -141,7 +142,8 @@ def test_the_end_is_told_once_with_who_ended_it(call, legs, told, party):
     assert [(end.cause, end.sip_code) for end in told if isinstance(end, Ended)] == [(party.value, 200)]
 
 
-def test_the_answer_is_told_once(call, told):
+def test_the_answer_is_told_once(call, legs, told):
+    call.handle(LegNews(legs[Speaker.RESIDENT], LegEvent.ANSWERED, 200))
     assert len([message for message in told if isinstance(message, Answered)]) == 1
 
 
