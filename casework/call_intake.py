@@ -10,6 +10,9 @@ from casework.escalation import CallOver
 from casework.ports import UnitOfWork
 from contracts.node_api import CallEnded, CallNoted, CallStarted
 
+LONGEST_TEXT = 255
+"""Characters kept of what a trunk presents: whoever calls decides how long that is."""
+
 
 def start(uow: UnitOfWork, event: CallStarted, node: str) -> None:
     """Store the record every call leaves; a second one may only add that no decision came in time."""
@@ -24,9 +27,9 @@ def start(uow: UnitOfWork, event: CallStarted, node: str) -> None:
             id=event.call_id,
             node=node,
             trunk=event.trunk,
-            caller_raw=event.caller_raw,
+            caller_raw=_fitting(event.caller_raw),
             caller=event.caller,
-            called=event.called,
+            called=_fitting(event.called),
             resident_id=event.resident_id,
             verdict=event.verdict,
             degraded=event.degraded,
@@ -38,7 +41,7 @@ def start(uow: UnitOfWork, event: CallStarted, node: str) -> None:
 
 def note(uow: UnitOfWork, event: CallNoted) -> None:
     """Store something that happened to a call."""
-    uow.calls.note(CallNote(event.call_id, event.kind, event.detail, event.at))
+    uow.calls.note(CallNote(event.call_id, event.kind, _fitting(event.detail), event.at))
     uow.outbox.append("call_noted", {"call_id": event.call_id, "kind": event.kind.value})
 
 
@@ -61,3 +64,8 @@ def end(uow: UnitOfWork, event: CallEnded) -> None:
         warning = uow.warnings.get(warning_id)
         if warning and event.call_id in warning.live_calls:
             move(uow, warning, CallOver(event.call_id))
+
+
+def _fitting(text: str) -> str:
+    # The record must survive whatever was presented; databases hold no NUL in text.
+    return text.replace("\0", "")[:LONGEST_TEXT]

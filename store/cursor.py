@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contracts.errors import BadInputError
 
@@ -28,8 +28,14 @@ class Cursor:
         at, _, row_id = written.partition("_")
         try:
             when = datetime.fromisoformat(at)
-        except ValueError:
-            when = None
-        if when is None or when.tzinfo is None or not row_id:
-            raise BadInputError("cursor: cannot be read; take it from `next_cursor` of the page before")
-        return cls(when, row_id)
+            # Databases compare in UTC, where the first and last hours of the calendar may not exist.
+            utc = when.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise _bad_cursor() from None
+        if when.tzinfo is None or not row_id:
+            raise _bad_cursor()
+        return cls(utc, row_id)
+
+
+def _bad_cursor() -> BadInputError:
+    return BadInputError("cursor: cannot be read; take it from `next_cursor` of the page before")

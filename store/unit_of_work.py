@@ -7,9 +7,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, Engine, insert, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    StatementError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from contracts.errors import ConflictError
+from contracts.errors import BadInputError, ConflictError
 from store import schema
 from store.alert_rows import AlertRows
 from store.call_rows import CallRows, CommandRows
@@ -38,6 +45,7 @@ class SqlStore:
             StoreUnavailableError: the database is away, busy for too long, or chose this transaction to
                 break a deadlock.
             ConflictError: a row that must be unique exists.
+            BadInputError: a value fits no column: too long, too large, or with a NUL.
         """
         with self.writing() as connection:
             uow = SqlUnitOfWork(connection, self.now(connection))
@@ -123,12 +131,33 @@ def _named_errors() -> Iterator[None]:
         raise ConflictError(
             f"database: a row exists already or refers to nothing: {_cause(error)}"
         ) from error
-    except OperationalError as error:
-        raise StoreUnavailableError(
-            f"database: not available: {_cause(error)}; check that it runs and is not locked, then try again"
-        ) from error
+    except DataError as error:
+        raise _bad_value(_cause(error)) from error
+    except OverflowError as error:
+        raise _bad_value(type(error).__name__) from error
+    except (OperationalError, InterfaceError) as error:
+        raise _unavailable(_cause(error)) from error
+    except PoolTimeoutError as error:
+        raise _unavailable("all connections are in use") from error
+    except StatementError as error:
+        # A driver's own error is none of these; here a value could not even be handed to it.
+        if isinstance(error.orig, OverflowError):
+            raise _bad_value(_cause(error)) from error
+        raise
 
 
-def _cause(error: DBAPIError) -> str:
+def _bad_value(cause: str) -> BadInputError:
+    return BadInputError(
+        f"database: a value fits no column: {cause}; send shorter text, no NUL, smaller numbers, real times"
+    )
+
+
+def _unavailable(cause: str) -> StoreUnavailableError:
+    return StoreUnavailableError(
+        f"database: not available: {cause}; check that it runs and is not locked, then try again"
+    )
+
+
+def _cause(error: StatementError) -> str:
     # The driver's class only: its text may hold the row's values, which are people's data.
     return type(error.orig).__name__
