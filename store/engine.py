@@ -13,6 +13,16 @@ from contracts.errors import ConfigurationError
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another before it fails, ms."""
+LOCK_TIMEOUT_MS = 10_000
+"""How long a PostgreSQL writer waits for a row before it fails, ms; a URL's own `options` go before it."""
+CONNECT_TIMEOUT_S = 5
+"""How long a connection to PostgreSQL may take, s."""
+MOST_CONNECTIONS = 44
+"""One for each of the web server's 40 threads, and some for the loops beside them."""
+KEPT_CONNECTIONS = 10
+"""So many stay open while nothing is asked."""
+POOL_TIMEOUT_S = 3
+"""How long a thread waits for a free connection before it fails, s."""
 
 
 def open_engine(url: str) -> Engine:
@@ -24,7 +34,7 @@ def open_engine(url: str) -> Engine:
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
         return _open_sqlite(parsed)
-    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
 
 
 def _parse(url: str) -> URL:
@@ -41,8 +51,26 @@ def _parse(url: str) -> URL:
     return parsed
 
 
+def _open_postgresql(url: URL) -> Engine:
+    given = url.query.get("options", ())
+    options = [given] if isinstance(given, str) else list(given)
+    return create_engine(
+        url,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            # What the URL asks for comes last and wins.
+            "options": " ".join([f"-c lock_timeout={LOCK_TIMEOUT_MS}", *options]),
+        },
+        hide_parameters=True,
+        max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
+        pool_pre_ping=True,
+        pool_size=KEPT_CONNECTIONS,
+        pool_timeout=POOL_TIMEOUT_S,
+    )
+
+
 def _open_sqlite(url: URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

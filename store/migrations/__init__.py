@@ -18,6 +18,8 @@ def upgrade(engine: Engine) -> None:
     """Bring the database to the newest schema; several processes may do so at once."""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
+            # Another process may be at it for longer than a row is waited for.
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         config = _config()
         config.attributes["connection"] = connection

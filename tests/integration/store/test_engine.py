@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from casework.resident import Resident
 from contracts.errors import ConfigurationError, ConflictError
@@ -72,3 +74,33 @@ def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
     resident = Resident("r", a_resident(1).number, "某人", consented_at=datetime(2026, 1, 1))  # noqa: DTZ001
     with pytest.raises(Exception, match="has no zone"):
         import_residents(store, [resident])
+
+
+def test_no_error_repeats_the_rows_it_failed_on(store: SqlStore) -> None:
+    with pytest.raises(DBAPIError) as failed, store.engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:number)"), {"number": "13800000001"})
+    assert "13800000001" not in str(failed.value)
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_postgresql_waits_for_a_row_no_longer_than_told(url: str) -> None:
+    engine = open_engine(f"{url}?options=-c%20lock_timeout%3D7s")
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "7s"
+    engine.dispose()
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_postgresql_waits_for_a_row_as_long_as_sqlite_by_itself(url: str) -> None:
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "10s"
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "error", [PoolTimeoutError("full"), InterfaceError("SELECT 1", {}, OSError("connection is closed"))]
+)
+def test_a_connection_that_cannot_be_had_is_a_store_that_is_away(store: SqlStore, error: Exception) -> None:
+    with pytest.raises(StoreUnavailableError, match="try again"), store.begin():
+        raise error
