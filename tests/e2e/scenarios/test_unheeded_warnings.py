@@ -59,6 +59,7 @@ def test_a_telephone_that_rings_out_is_dialled_again(no_answer: Demonstration) -
 def test_after_the_last_attempt_a_visit_is_ordered_with_its_deadline(no_answer: Demonstration) -> None:
     visit = next(step for step in no_answer.result["steps"] if step["name"] == "visit_ordered")
     assert visit["happened"]
+    assert visit["detail"].startswith("meet by 20")
     assert no_answer.result["next_deadline_at"]
 
 
