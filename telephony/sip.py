@@ -88,6 +88,11 @@ def caller_of(request: Request) -> str:
         return ""
 
 
+def identity_of(request: Request) -> tuple[tuple[str, str], ...]:
+    """Return the fields that say who calls and who forwarded; they are passed on as they came (art. 14)."""
+    return tuple((name, value) for name, value in request.headers if name.lower() in _IDENTITY)
+
+
 def name_addr(field: str) -> str:
     """Return a From or To field without its parameters: what a leg of ours may present in turn."""
     name_ends = _name_ends(field)
@@ -96,11 +101,13 @@ def name_addr(field: str) -> str:
     return f"<{field.partition(';')[0]}>"
 
 
+# RFC 3325, RFC 3323, RFC 5806, RFC 7044
+_IDENTITY = {"p-asserted-identity", "privacy", "diversion", "history-info"}
 _OUTCOMES = {
     301: Outcome.FORWARDED,
     302: Outcome.FORWARDED,
     404: Outcome.UNREACHABLE,
-    408: Outcome.NO_ANSWER,
+    408: Outcome.UNREACHABLE,
     410: Outcome.INVALID_NUMBER,
     480: Outcome.UNREACHABLE,
     484: Outcome.INVALID_NUMBER,

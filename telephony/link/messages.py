@@ -157,6 +157,8 @@ class HangUp(_Message):
     call_id: str
     party: Speaker = Speaker.RESIDENT
     keep_peer: bool = False
+    cause: str = "policy"
+    """What the call's record says: policy or operator."""
 
 
 class Routes(_Message):
@@ -164,7 +166,9 @@ class Routes(_Message):
 
     type: Literal["routes"] = "routes"
     routes: dict[str, str]
-    """Called number as dialled -> SIP URI."""
+    """Called number, E.164 -> SIP URI."""
+    first: bool = True
+    """Replaces what was sent before; the pieces that follow add to it."""
 
 
 FromController = Annotated[Decision | Dial | Play | HangUp | Routes, Field(discriminator="type")]

@@ -39,8 +39,7 @@ class Handset:
 
     def press(self, digit: str) -> None:
         """Press a key (RFC 4733)."""
-        if not self.leg.gone:
-            self.leg.dialDtmf(digit)
+        self.leg.press(digit)
 
     def lay_down(self) -> None:
         """Stop playing and close the recording."""

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from contracts.evidence import Speaker
 from telephony.link.framing import Sound
+from telephony.link.messages import HangUp
 from telephony.worker.leg import Leg, LegNews
 from telephony.worker.player import Player, Players
 from telephony.worker.tap import TapPool
@@ -62,7 +63,7 @@ class Call(Protocol):
         """Play a shipped recording to one party."""
         ...
 
-    def hang_up(self, party: Speaker, *, keep_peer: bool) -> None:
+    def hang_up(self, order: HangUp) -> None:
         """End one party's leg."""
         ...
 

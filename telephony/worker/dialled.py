@@ -9,11 +9,15 @@ import structlog
 
 from contracts.evidence import Speaker
 from telephony.link.framing import Sound
-from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, Played
+from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, HangUp, Played
 from telephony.sip import ATTEMPT_HEADER, LOOP_HEADER
 from telephony.worker.calls import PROMPTS, Floor
 from telephony.worker.leg import Invitation, Leg, LegEvent, LegNews
 from telephony.worker.player import Player
+from telephony.worker.voice import Voice
+
+TALK_BOUND_S = 180.0
+"""After the answer: all recordings, their keys and the last words take less than 100 s."""
 
 _log = structlog.get_logger(__name__)
 
@@ -26,14 +30,16 @@ class DialledCall:
         self._floor = floor
         self._ring_until = time.monotonic() + dial.ring_seconds
         self._answered_at: float | None = None
-        self._playing: Player | None = None
+        self._talk_until = float("inf")
+        self._rang = False
+        self._voice = Voice(floor.players)
         self._abandoned = False
         self._leg = Leg(floor.account, floor.news)
         self._place(dial, host)
 
     def _place(self, dial: Dial, host: str) -> None:
         from_addr = f"<sip:{dial.caller}@{host}>"
-        headers = {LOOP_HEADER: dial.call_id, ATTEMPT_HEADER: dial.attempt_id}
+        headers = ((LOOP_HEADER, dial.call_id), (ATTEMPT_HEADER, dial.attempt_id))
         try:
             self._leg.invite(Invitation(dial.route, from_addr, headers))
         except pj.Error as error:
@@ -60,35 +66,38 @@ class DialledCall:
         """Tell the controller what the resident's telephone does."""
         if news.event is LegEvent.ANSWERED:
             self._answered_at = time.time()
+            self._talk_until = time.monotonic() + TALK_BOUND_S
             self._floor.report(Answered(call_id=self.call_id, at=self._answered_at))
         elif news.event is LegEvent.DIGIT:
             self._floor.report(Digit(call_id=self.call_id, digit=news.digit, at=time.time()))
+        elif news.event is LegEvent.PROVISIONAL:
+            self._rang = True
+        elif news.event is LegEvent.MEDIA:
+            self._voice.resume()
         elif news.event is LegEvent.GONE:
-            self._stop_playing()
-            self._report_end(news.status)
+            self._voice.stop()
+            # A CANCEL of ours that met no ringing says that nothing was reached, not that nobody came.
+            self._report_end(news.status if self._rang or news.status != 487 else 408)
 
     def tick(self, now: float) -> None:
-        """CANCEL what nobody answers."""
-        if self._answered_at is None and now > self._ring_until:
-            self._ring_until = float("inf")
+        """CANCEL what nobody answers, end what nobody steers any more."""
+        if (self._answered_at is None and now > self._ring_until) or now > self._talk_until:
+            self._ring_until = self._talk_until = float("inf")
             self._leg.end()
 
     def play(self, file: str, to: Speaker, *, hold_peer: bool) -> None:  # noqa: ARG002 (one party only)
-        """Play a recording to the resident; what plays already stops."""
-        target = self._leg.audio()
-        if target is not None:
-            self._stop_playing()
-            self._playing = self._floor.players.start(PROMPTS / file, target)
+        """Play a recording to the resident; what plays already stops, what cannot be played is skipped."""
+        if not self._voice.start(PROMPTS / file, self._leg):
+            self._floor.report(Played(call_id=self.call_id, file=file))
 
     def played(self, player: Player) -> bool:
         """Report the end of a recording."""
-        if player is not self._playing:
+        if not self._voice.ended(player):
             return False
-        self._stop_playing()
         self._floor.report(Played(call_id=self.call_id, file=player.file.name))
         return True
 
-    def hang_up(self, party: Speaker, *, keep_peer: bool) -> None:  # noqa: ARG002 (one party only)
+    def hang_up(self, order: HangUp) -> None:  # noqa: ARG002 (one party only)
         """End the call."""
         self._leg.end()
 
@@ -100,11 +109,6 @@ class DialledCall:
     def sounds(self) -> list[Sound]:
         """Nothing is listened to on a warning call."""
         return []
-
-    def _stop_playing(self) -> None:
-        if self._playing is not None:
-            player, self._playing = self._playing, None
-            self._floor.players.stop(player, self._leg.audio())
 
     def _report_end(self, status: int) -> None:
         if self._abandoned:

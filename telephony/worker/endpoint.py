@@ -21,6 +21,7 @@ SWITCH_INTERVAL_S = 0.0005
 """PJSUA2's bridge clock needs the interpreter every 20 ms; the default of 5 ms lost a third of the frames."""
 POLL_MS = 5
 STOP_BOUND_S = 3.0
+SESSION_S = 900
 
 
 class PortTakenError(ConfigurationError):
@@ -108,6 +109,9 @@ class Endpoint:
         settings.natConfig.contactRewriteUse = 0
         settings.natConfig.viaRewriteUse = 0
         settings.natConfig.sdpNatRewriteUse = 0
+        # A peer that vanished without a BYE would keep its dialogs for ever: probe it (RFC 4028).
+        settings.callConfig.timerUse = pj.PJSUA_SIP_TIMER_ALWAYS
+        settings.callConfig.timerSessExpiresSec = SESSION_S
         return settings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from functools import wraps
 from typing import Any
@@ -58,7 +58,7 @@ class Invitation:
     uri: str
     from_addr: str
     """name-addr to present; a bridged call passes the caller's on unaltered (anti-fraud law, art. 14)."""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Leg(pj.Call):
@@ -73,6 +73,8 @@ class Leg(pj.Call):
         self._news = news
         self._confirmed = False
         self.gone = False
+        self.redirected_to: str | None = None
+        """Where the peer's 3xx pointed."""
 
     def invite(self, invitation: Invitation) -> None:
         """Send an INVITE; pj.Error where no dialog is free or the URI is bad."""
@@ -96,8 +98,17 @@ class Leg(pj.Call):
         """Answer 302 with a Contact (RFC 3261 21.3.3)."""
         prm = pj.CallOpParam(True)
         prm.statusCode = 302
-        prm.txOption.headers = pj.SipHeaderVector(_headers({"Contact": f"<{uri}>"}))
+        prm.txOption.headers = pj.SipHeaderVector(_headers((("Contact", f"<{uri}>"),)))
         self.answer(prm)
+
+    def press(self, digit: str) -> None:
+        """Send a key (RFC 4733); nothing where the leg is gone or its peer takes no keys."""
+        if self.gone:
+            return
+        try:
+            self.dialDtmf(digit)
+        except pj.Error as error:
+            _log.warning("key not sent", reason=error.reason)
 
     def end(self, status: int = 0) -> None:
         """CANCEL, BYE or a final answer, whichever the state asks for; nothing where the leg is gone."""
@@ -146,10 +157,25 @@ class Leg(pj.Call):
         """Hand over a pressed key."""
         self._news.append(LegNews(self, LegEvent.DIGIT, digit=prm.digit))
 
+    def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:  # noqa: N802
+        """Follow no 3xx by ourselves: what may be dialled is decided elsewhere."""
+        self.redirected_to = prm.targetUri
+        return int(pj.PJSIP_REDIRECT_STOP)
 
-def _headers(fields: dict[str, str]) -> Iterable[pj.SipHeader]:
+    @guarded
+    def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:  # noqa: N802
+        """Decline: PJSUA2 would dial whatever a REFER names (RFC 3515), at our expense."""
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    @guarded
+    def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:  # noqa: N802
+        """Decline: nobody may step into a call (RFC 3891)."""
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+
+def _headers(fields: Iterable[tuple[str, str]]) -> list[pj.SipHeader]:
     headers = []
-    for name, value in fields.items():
+    for name, value in fields:
         header = pj.SipHeader()
         header.hName, header.hValue = name, value
         headers.append(header)

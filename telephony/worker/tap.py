@@ -24,6 +24,7 @@ class Tap(pj.AudioMediaPort):
         super().__init__()
         self._frames: deque[tuple[float, bytes]] = deque(maxlen=HELD_FRAMES)
         self.dropped = 0
+        self.lent = False
         audio = pj.MediaFormatAudio()
         audio.type = pj.PJMEDIA_TYPE_AUDIO
         audio.clockRate = CLOCK_RATE
@@ -34,6 +35,8 @@ class Tap(pj.AudioMediaPort):
 
     def onFrameReceived(self, frame: pj.MediaFrame) -> None:  # noqa: N802 (PJSUA2's name)
         """Keep one frame; a frame of size 0 means silence."""
+        if not self.lent:
+            return
         if len(self._frames) == HELD_FRAMES:
             self.dropped += 1
         self._frames.append((time.time(), _bytes_of(frame) if frame.size else _SILENCE))
@@ -70,12 +73,15 @@ class TapPool:
 
     def lend(self) -> Tap:
         """Return an unused tap."""
-        if self._free:
-            return self._free.pop()
-        self._all.append(Tap(f"tap{len(self._all)}"))
-        return self._all[-1]
+        if not self._free:
+            self._all.append(Tap(f"tap{len(self._all)}"))
+            self._free.append(self._all[-1])
+        tap = self._free.pop()
+        tap.lent = True
+        return tap
 
     def give_back(self, tap: Tap) -> None:
         """Take a tap that nothing transmits to any more."""
+        tap.lent = False
         tap.empty()
         self._free.append(tap)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections import Counter, deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from pydantic import BaseModel
@@ -23,7 +27,16 @@ from telephony.link.messages import (
     Stats,
 )
 from telephony.settings import NodeSettings, Trunk
-from telephony.sip import LOOP_HEADER, Request, caller_of, name_addr, parse_request, parse_uri
+from telephony.sip import (
+    LOOP_HEADER,
+    BadSipUriError,
+    Request,
+    caller_of,
+    identity_of,
+    name_addr,
+    parse_request,
+    parse_uri,
+)
 from telephony.worker.bridged import Arrival, BridgedCall
 from telephony.worker.calls import Call, Floor
 from telephony.worker.dialled import DialledCall
@@ -31,10 +44,11 @@ from telephony.worker.doorway import Arrived, Doorway
 from telephony.worker.endpoint import Endpoint, Ports
 from telephony.worker.leg import Leg, LegEvent, LegNews
 from telephony.worker.link import ControllerLink
-from telephony.worker.player import Players
+from telephony.worker.player import Player, Players
 from telephony.worker.tap import TapPool
 
 STATS_EVERY_S = 1.0
+_Item = TypeVar("_Item")
 _log = structlog.get_logger(__name__)
 
 
@@ -82,19 +96,32 @@ class Worker:
         elif not self._link.connected:
             self._abandon_own_calls()
         while self._arrived:
-            self._arrive(self._arrived.popleft())
+            self._safely(self._arrive, self._arrived.popleft())
         while self._news:
-            self._handle(self._news.popleft())
+            self._safely(self._handle, self._news.popleft())
         for message in self._link.receive():
-            self._obey(message)
+            self._safely(self._obey, message)
         for player in self._floor.players.take_ended():
-            any(call.played(player) for call in self._calls.values())
-        self._tick()
+            self._safely(self._played, player)
+        for call in tuple(self._calls.values()):
+            self._safely(self._tick, call)
+        self._report_stats()
         self._link.send()
 
     def close(self) -> None:
         """Hang up everything and end the process."""
         self._endpoint.close(self._account, self._legs_left)
+
+    def _safely(self, act: Callable[[_Item], None], item: _Item) -> None:
+        """A mistake of ours over one call must not end the others. Its text may hold numbers: not logged."""
+        try:
+            act(item)
+        except Exception as error:  # noqa: BLE001 (told by type and place; the loop goes on)
+            at = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(at.filename).name}:{at.lineno}"
+            _log.error("step failed", step=act.__name__, error=type(error).__name__, place=place)
+            if isinstance(item, Arrived):
+                self._refuse(item.leg, Refusal(500, "failed"))
 
     # --- INVITEs ---------------------------------------------------------------------------------
 
@@ -102,10 +129,9 @@ class Worker:
         at = time.time()
         leg = arrived.leg
         request = parse_request(arrived.message)
-        trunk = self._trunk_of(arrived.source)
-        refusal = self._refusal(request, trunk)
-        if trunk is None or refusal is not None:
-            self._refuse(leg, refusal or Refusal(403, "refused_source"))
+        trunk = self._trunk_for(arrived.source, request)
+        if isinstance(trunk, Refusal):
+            self._refuse(leg, trunk)
             return
         incoming = Incoming(
             call_id=self._ids.new(),
@@ -115,26 +141,30 @@ class Worker:
             at=at,
         )
         from_addr = name_addr(request.header("From", "f") or "")
-        arrival = Arrival(incoming, leg, from_addr, self._route(trunk, incoming.called))
+        route = self._route(trunk, incoming.called)
+        arrival = Arrival(incoming, leg, from_addr, identity_of(request), route)
         self._calls[incoming.call_id] = BridgedCall(arrival, self._floor)
         self._counters["incoming"] += 1
         self._link.tell(incoming)
 
-    def _trunk_of(self, source: str) -> Trunk | None:
+    def _trunk_for(self, source: str, request: Request) -> Trunk | Refusal:
         address = source.rpartition(":")[0]
-        return next((trunk for trunk in self._settings.trunks if address in trunk.addresses), None)
-
-    def _refusal(self, request: Request, trunk: Trunk | None) -> Refusal | None:
-        if trunk is None:
+        trunks = [trunk for trunk in self._settings.trunks if address in trunk.addresses]
+        if not trunks:
             return Refusal(403, "refused_source")
         if request.header(LOOP_HEADER) is not None:
             return Refusal(482, "refused_loop")
-        called = parse_number(parse_uri(request.uri).user, trunk.home_area).value
-        if not called.startswith(trunk.numbers):
+        try:
+            called = parse_uri(request.uri).user
+        except BadSipUriError:
+            return Refusal(400, "refused_malformed")
+        # Several trunks may stand behind one address: their ranges tell them apart.
+        found = next((trunk for trunk in trunks if _is_in_range(called, trunk)), None)
+        if found is None:
             return Refusal(404, "refused_number")
         if self._free_slots() < 2:  # the inbound leg and the resident's
             return Refusal(503, "refused_full")
-        return None
+        return found
 
     def _refuse(self, leg: Leg, refusal: Refusal) -> None:
         self._counters[refusal.counter] += 1
@@ -161,7 +191,7 @@ class Worker:
 
     def _obey(self, message: FromController) -> None:
         if isinstance(message, Routes):
-            self._routes = message.routes
+            self._routes = {**({} if message.first else self._routes), **message.routes}
             return
         call = self._calls.get(message.call_id)
         if isinstance(message, Dial):
@@ -171,7 +201,7 @@ class Worker:
         elif isinstance(message, Play) and call is not None:
             call.play(message.file, message.to, hold_peer=message.hold_peer)
         elif isinstance(message, HangUp) and call is not None:
-            call.hang_up(message.party, keep_peer=message.keep_peer)
+            call.hang_up(message)
 
     def _dial(self, dial: Dial) -> None:
         call = DialledCall(dial, self._floor, self._settings.host)
@@ -179,13 +209,19 @@ class Worker:
         if not call.over:
             self._calls[dial.call_id] = call
 
-    def _tick(self) -> None:
-        now = time.monotonic()
-        for call in self._calls.values():
-            call.tick(now)
-            for sound in call.sounds():
-                self._link.hear(sound)
-        free = self._free_slots()
+    def _played(self, player: Player) -> None:
+        any(call.played(player) for call in self._calls.values())
+
+    def _tick(self, call: Call) -> None:
+        call.tick(time.monotonic())
+        for sound in call.sounds():
+            self._link.hear(sound)
+
+    def _report_stats(self) -> None:
+        """Tell the controller, if there is one: an old count is worth nothing to the next."""
+        if not self._link.connected:
+            return
+        now, free = time.monotonic(), self._free_slots()
         if free != self._told_free or now - self._stats_at >= STATS_EVERY_S:
             self._stats_at, self._told_free = now, free
             self._link.tell(Stats(free_slots=free, counters=self._totals()))
@@ -213,3 +249,7 @@ class Worker:
 
     def _free_slots(self) -> int:
         return self._settings.slots - self._legs_left() - len(self._arrived)
+
+
+def _is_in_range(called: str, trunk: Trunk) -> bool:
+    return parse_number(called, trunk.home_area).value.startswith(trunk.numbers)

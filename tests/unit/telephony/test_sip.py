@@ -159,7 +159,7 @@ def test_a_leg_presents_the_callers_name_addr_without_its_tag(field, shown):
     [
         (486, Outcome.BUSY),
         (600, Outcome.BUSY),
-        (408, Outcome.NO_ANSWER),
+        (408, Outcome.UNREACHABLE),
         (487, Outcome.NO_ANSWER),
         (480, Outcome.UNREACHABLE),
         (404, Outcome.UNREACHABLE),

@@ -221,7 +221,7 @@ async def test_a_hang_up_during_the_confirmation_changes_nothing():
     [
         (486, Outcome.BUSY),
         (487, Outcome.NO_ANSWER),
-        (408, Outcome.NO_ANSWER),
+        (408, Outcome.UNREACHABLE),
         (480, Outcome.UNREACHABLE),
         (404, Outcome.UNREACHABLE),
         (603, Outcome.DECLINED),
