@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from casework.alert import SCREENING, Alert
 from casework.case import Case, CaseStage
-from casework.consequence import carry_out, move, open_case
-from casework.escalation import Alerted, Rose, open_warning
+from casework.consequence import carry_out, open_case
+from casework.escalation import Advanced, Alerted, Rose, advance, open_warning
 from casework.policy import Policy
 from casework.ports import UnitOfWork
-from casework.resident import Resident
 from contracts.node_api import AlertRaised, AlertRose, TranscriptAdded
 from contracts.ports import IdSource
 from contracts.taxonomy import RiskLevel
@@ -21,41 +21,47 @@ def raise_alert(uow: UnitOfWork, event: AlertRaised, policy: Policy, ids: IdSour
     # The resident's row is the gate: two alerts for one person open one warning and one case.
     resident = uow.residents.lock(event.resident_id)
     if resident is None or uow.alerts.get(event.alert_id):
-        reason = "alert_known" if resident else "resident_unknown"
-        uow.outbox.append("event_ignored", {"alert_id": event.alert_id, "reason": reason})
+        _ignore(uow, event.alert_id, "alert_known" if resident else "resident_unknown")
         return
     alert = _alert(uow, event)
-    case = _case(uow, resident, alert, ids)
-    alert = replace(alert, case_id=case.id if case else None)
+    alert, advanced = _warn(uow, alert, alert.detected_at, policy, ids)
     uow.alerts.add(alert)
     uow.alerts.replace_evidence(alert.id, event.evidence)
     uow.alerts.add_lines(alert.id, event.transcript)
     uow.outbox.append("alert_raised", _refs(alert))
-    _warn(uow, alert, policy, ids)
+    carry_out(uow, advanced)
 
 
-def worsen(uow: UnitOfWork, event: AlertRose, policy: Policy) -> None:
-    """Store an alert's higher level; the visit is ordered where that level wants it."""
-    alert = uow.alerts.get(event.alert_id)
-    if alert is None:
-        uow.outbox.append("event_ignored", {"alert_id": event.alert_id, "reason": "alert_unknown"})
+def worsen(uow: UnitOfWork, event: AlertRose, policy: Policy, ids: IdSource) -> None:
+    """Store an alert's higher level with all it asks for; a warning that is over is followed by a new one."""
+    found = uow.alerts.get(event.alert_id)
+    resident = uow.residents.lock(found.resident_id) if found else None
+    # Read again: before the resident's row was ours, the alert may have passed to another warning.
+    found = uow.alerts.get(event.alert_id) if resident else None
+    if found is None:
+        _ignore(uow, event.alert_id, "alert_unknown")
         return
-    alert = replace(alert, scam_type=event.scam_type, level=event.level, dialogue_risk=event.dialogue_risk)
+    worse = replace(found, scam_type=event.scam_type, level=event.level)
+    worse, advanced = _rewarn(uow, worse, event.at, policy, ids)
+    alert = replace(
+        uow.alerts.lock(event.alert_id) or found,
+        scam_type=event.scam_type,
+        level=event.level,
+        dialogue_risk=event.dialogue_risk,
+        warning_id=worse.warning_id,
+        case_id=worse.case_id,
+    )
     uow.alerts.save(alert)
     uow.alerts.replace_evidence(alert.id, event.evidence)
     uow.outbox.append("alert_rose", _refs(alert))
-    warning = uow.warnings.get(alert.warning_id) if alert.warning_id else None
-    if warning and warning.is_live:
-        anchor = min(alert.detected_at, uow.now())
-        plan = policy.plan_for(event.level, event.scam_type)
-        move(uow, warning, Rose(anchor, event.scam_type, event.level, plan))
+    carry_out(uow, advanced)
 
 
 def add_transcript(uow: UnitOfWork, event: TranscriptAdded) -> None:
     """Append what was said after the alert, and time the words that raised it more exactly."""
-    alert = uow.alerts.get(event.alert_id)
+    alert = uow.alerts.lock(event.alert_id)
     if alert is None:
-        uow.outbox.append("event_ignored", {"alert_id": event.alert_id, "reason": "alert_unknown"})
+        _ignore(uow, event.alert_id, "alert_unknown")
         return
     if event.phrase_ended_at is not None:
         uow.alerts.save(replace(alert, phrase_ended_at=event.phrase_ended_at))
@@ -85,19 +91,54 @@ def _alert(uow: UnitOfWork, event: AlertRaised) -> Alert:
     )
 
 
-def _case(uow: UnitOfWork, resident: Resident, alert: Alert, ids: IdSource) -> Case | None:
-    case = uow.cases.open_of(resident.id)
-    if case:
-        if alert.level > case.level:
-            case = replace(case, level=alert.level, scam_type=alert.scam_type)
-            uow.cases.save(case)
-        return case
+# Rows are locked in one order everywhere, so that no two transactions wait for each other:
+# resident, call, warning, case, alert.
+
+
+def _warn(
+    uow: UnitOfWork, alert: Alert, at: datetime, policy: Policy, ids: IdSource
+) -> tuple[Alert, Advanced]:
+    """Return the alert with its warning and case, and the move of that warning, still to be carried out."""
+    plan = policy.plan_for(alert.level, alert.scam_type)
+    # A node's clock may run ahead; a deadline must not begin in the future.
+    anchor = min(at, uow.now())
+    alerted = Alerted(anchor, alert.scam_type, alert.level, plan, _live_call(uow, alert))
+    warning = uow.warnings.live_of(alert.resident_id)
+    case_id = _case(uow, alert, ids)
+    if warning:
+        joined = replace(warning, case_id=warning.case_id or case_id)
+        return replace(alert, warning_id=warning.id, case_id=case_id), advance(joined, alerted, uow.now())
+    opened = open_warning(ids.new(), alert.resident_id, case_id, alerted, uow.now())
+    uow.warnings.add(opened[0])
+    return replace(alert, warning_id=opened[0].id, case_id=case_id), opened
+
+
+def _rewarn(
+    uow: UnitOfWork, alert: Alert, at: datetime, policy: Policy, ids: IdSource
+) -> tuple[Alert, Advanced]:
+    _live_call(uow, alert)
+    warning = uow.warnings.get(alert.warning_id) if alert.warning_id else None
+    if warning is None or not warning.is_live:
+        return _warn(uow, alert, at, policy, ids)
+    plan = policy.plan_for(alert.level, alert.scam_type)
+    rose = Rose(min(alert.detected_at, uow.now()), alert.scam_type, alert.level, plan)
+    return alert, advance(warning, rose, uow.now())
+
+
+def _live_call(uow: UnitOfWork, alert: Alert) -> str | None:
+    call = uow.calls.get(alert.call_id) if alert.call_id else None
+    return None if call and call.ended_at else alert.call_id
+
+
+def _case(uow: UnitOfWork, alert: Alert, ids: IdSource) -> str | None:
+    if case := uow.cases.open_of(alert.resident_id):
+        return case.id
     if alert.level < RiskLevel.MEDIUM:
         # A low alert opens a case when its warning fails.
         return None
     case = Case(
         id=ids.new(),
-        resident_id=resident.id,
+        resident_id=alert.resident_id,
         stage=CaseStage.RECEIVED,
         scam_type=alert.scam_type,
         level=alert.level,
@@ -105,25 +146,11 @@ def _case(uow: UnitOfWork, resident: Resident, alert: Alert, ids: IdSource) -> C
         deadline_at=None,
     )
     open_case(uow, case)
-    return case
+    return case.id
 
 
-def _warn(uow: UnitOfWork, alert: Alert, policy: Policy, ids: IdSource) -> None:
-    # A node's clock may run ahead; a deadline must not begin in the future.
-    anchor = min(alert.detected_at, uow.now())
-    call = uow.calls.get(alert.call_id) if alert.call_id else None
-    live_call = None if call and call.ended_at else alert.call_id
-    plan = policy.plan_for(alert.level, alert.scam_type)
-    alerted = Alerted(anchor, alert.scam_type, alert.level, plan, live_call)
-    warning = uow.warnings.live_of(alert.resident_id)
-    if warning:
-        uow.alerts.save(replace(alert, warning_id=warning.id))
-        move(uow, replace(warning, case_id=warning.case_id or alert.case_id), alerted)
-        return
-    opened = open_warning(ids.new(), alert.resident_id, alert.case_id, alerted, uow.now())
-    uow.warnings.add(opened[0])
-    uow.alerts.save(replace(alert, warning_id=opened[0].id))
-    carry_out(uow, opened)
+def _ignore(uow: UnitOfWork, alert_id: str, reason: str) -> None:
+    uow.outbox.append("event_ignored", {"alert_id": alert_id, "reason": reason})
 
 
 def _refs(alert: Alert) -> dict[str, str]:

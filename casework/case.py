@@ -44,7 +44,7 @@ class Case:
     stage: CaseStage
     scam_type: ScamType
     level: RiskLevel
-    """The highest level any of its alerts reached."""
+    """The highest level any of its warnings reached; a resident who has paid makes it high."""
     opened_at: datetime
     deadline_at: datetime | None
     """When the next duty of this case ends: reach by voice, meet, or report back."""

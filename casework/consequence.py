@@ -45,7 +45,7 @@ def carry_out(uow: UnitOfWork, advanced: Advanced) -> Advanced:
             case OrderVisit():
                 _order_visit(uow, warning, action)
     uow.warnings.save(warning)
-    _set_case_deadline(uow, warning)
+    _follow_with_case(uow, warning)
     return warning, actions
 
 
@@ -99,7 +99,7 @@ def _open_case(uow: UnitOfWork, warning: ResidentWarning) -> ResidentWarning:
 
 
 def _order_visit(uow: UnitOfWork, warning: ResidentWarning, order: OrderVisit) -> None:
-    # One visit meets the resident for every warning of the case; the earlier order has the earlier deadline.
+    # One visit meets the resident for every warning of the case; an order that waits keeps its own deadline.
     if warning.case_id is None or uow.visit_orders.unmet_of(warning.case_id):
         return
     uow.visit_orders.add(
@@ -115,14 +115,20 @@ def _order_visit(uow: UnitOfWork, warning: ResidentWarning, order: OrderVisit) -
     uow.outbox.append("visit_ordered", _refs(warning, reason=order.reason.value))
 
 
-def _set_case_deadline(uow: UnitOfWork, warning: ResidentWarning) -> None:
+def _follow_with_case(uow: UnitOfWork, warning: ResidentWarning) -> None:
     case = uow.cases.get(warning.case_id) if warning.case_id else None
     if case is None or case.closed_at:
         return
-    deadline = _deadline(uow, warning, case)
-    level = max(case.level, warning.level)
-    if (deadline, level) != (case.deadline_at, case.level):
-        uow.cases.save(replace(case, deadline_at=deadline, level=level))
+    # A warning that is over and no worse says nothing new about what the case is.
+    leads = warning.level > case.level or (warning.is_live and warning.level == case.level)
+    changed = replace(
+        case,
+        deadline_at=_deadline(uow, warning, case),
+        level=max(case.level, warning.level),
+        scam_type=warning.scam_type if leads else case.scam_type,
+    )
+    if changed != case:
+        uow.cases.save(changed)
         uow.outbox.append("case_changed", {"case_id": case.id})
 
 

@@ -38,7 +38,7 @@ def take(uow: UnitOfWork, event: NodeEvent, node: str, policy: Policy, ids: IdSo
         case AlertRaised():
             alert_intake.raise_alert(uow, event, policy, ids)
         case AlertRose():
-            alert_intake.worsen(uow, event, policy)
+            alert_intake.worsen(uow, event, policy, ids)
         case TranscriptAdded():
             alert_intake.add_transcript(uow, event)
         case AttemptDialled():

@@ -133,6 +133,9 @@ class _Alerts(_Repository):
     def get(self, alert_id: str) -> Alert | None:
         return self._rows.alerts.get(alert_id)
 
+    def lock(self, alert_id: str) -> Alert | None:
+        return self.get(alert_id)
+
     def of_call(self, call_id: str) -> Sequence[Alert]:
         return [alert for alert in self._rows.alerts.values() if alert.call_id == call_id]
 

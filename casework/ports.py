@@ -66,7 +66,11 @@ class Alerts(Protocol):
         ...
 
     def get(self, alert_id: str) -> Alert | None:
-        """Return an alert; None where there is none of that id."""
+        """Return an alert, not locked; None where there is none of that id."""
+        ...
+
+    def lock(self, alert_id: str) -> Alert | None:
+        """Return an alert to be changed, locked until the commit; None where there is none of that id."""
         ...
 
     def of_call(self, call_id: str) -> Sequence[Alert]:
@@ -74,7 +78,7 @@ class Alerts(Protocol):
         ...
 
     def of_warning(self, warning_id: str) -> Sequence[Alert]:
-        """Return the alerts that joined a warning, oldest first."""
+        """Return the alerts that joined a warning, locked, oldest first."""
         ...
 
     def save(self, alert: Alert) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
 
 from casework.alert import Alert
 from contracts.evidence import Evidence, Line
@@ -23,16 +24,20 @@ class AlertRows:
         self._connection.execute(insert(schema.alerts), row_of(alert))
 
     def get(self, alert_id: str) -> Alert | None:
-        """Return an alert."""
-        return next(iter(self._select(schema.alerts.c.id == alert_id)), None)
+        """Return an alert, not locked."""
+        return next(iter(self._read(_where(schema.alerts.c.id == alert_id))), None)
+
+    def lock(self, alert_id: str) -> Alert | None:
+        """Return an alert, locked."""
+        return next(iter(self._read(_where(schema.alerts.c.id == alert_id).with_for_update())), None)
 
     def of_call(self, call_id: str) -> Sequence[Alert]:
         """Return the alerts about a call."""
-        return self._select(schema.alerts.c.call_id == call_id)
+        return self._read(_where(schema.alerts.c.call_id == call_id))
 
     def of_warning(self, warning_id: str) -> Sequence[Alert]:
-        """Return the alerts that joined a warning, oldest first."""
-        return self._select(schema.alerts.c.warning_id == warning_id)
+        """Return the alerts that joined a warning, locked, oldest first."""
+        return self._read(_where(schema.alerts.c.warning_id == warning_id).with_for_update())
 
     def save(self, alert: Alert) -> None:
         """Store a changed alert."""
@@ -53,6 +58,10 @@ class AlertRows:
         if rows:
             self._connection.execute(insert(schema.transcript_lines), rows)
 
-    def _select(self, where: ColumnElement[bool]) -> list[Alert]:
-        query = select(schema.alerts).where(where).order_by(schema.alerts.c.received_at, schema.alerts.c.id)
+    def _read(self, query: Select[Any]) -> list[Alert]:
         return [value_of(Alert, row) for row in self._connection.execute(query).mappings()]
+
+
+def _where(condition: ColumnElement[bool]) -> Select[Any]:
+    table = schema.alerts
+    return select(table).where(condition).order_by(table.c.received_at, table.c.id)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from casework.case import CaseStage
-from casework.warning import Phase
 from contracts.node_api import CallNoted, NoteKind
 from contracts.taxonomy import RiskLevel, ScamType
 from tests.fixtures.duty import EVIDENCE, LINE, a_resident
@@ -107,15 +105,6 @@ def test_an_alert_that_rises_to_high_orders_the_visit(duty: MemoryDuty) -> None:
     assert len(duty.rows.visit_orders) == 1
     assert duty.rows.alerts["alert-1"].level is RiskLevel.HIGH
     assert len(duty.rows.evidence["alert-1"]) == 2
-
-
-def test_an_alert_that_rises_after_its_warning_ended_changes_the_alert_alone(duty: MemoryDuty) -> None:
-    duty.alert_is_raised(RiskLevel.MEDIUM)
-    with duty.begin() as uow:
-        (warning,) = duty.rows.warnings.values()
-        uow.warnings.save(replace(warning, phase=Phase.SUCCEEDED))
-    duty.alert_rises(RiskLevel.HIGH)
-    assert not duty.rows.visit_orders
 
 
 def test_what_is_said_after_the_alert_is_added(duty: MemoryDuty) -> None:
