@@ -16,6 +16,8 @@ class AttemptState(StrEnum):
     DIALLING = "dialling"
     ENDED = "ended"
     INTERRUPTED = "interrupted"
+    WITHDRAWN = "withdrawn"
+    """Planned and never leased: an earlier attempt's key, told late, made it needless."""
 
 
 def attempt_id(warning_id: str, n: int) -> str:

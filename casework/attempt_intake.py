@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from casework.attempt import Attempt, AttemptState
 from casework.consequence import carry_out
-from casework.escalation import AttemptOver, Ignore, advance
+from casework.escalation import AttemptOver, Ignore, KeyPressedLate, advance
 from casework.ports import UnitOfWork
 from casework.warning import ResidentWarning
 from contracts.node_api import AttemptDialled, AttemptEnded
+from contracts.outcome import Outcome
+
+_KEYS = {Outcome.ACKNOWLEDGED, Outcome.WANTS_OFFICER, Outcome.PAID}
 
 
 def dialled(uow: UnitOfWork, event: AttemptDialled, node: str) -> None:
@@ -23,13 +26,18 @@ def dialled(uow: UnitOfWork, event: AttemptDialled, node: str) -> None:
 
 
 def end(uow: UnitOfWork, event: AttemptEnded, node: str) -> None:
-    """Store an attempt's outcome and move its warning on; a holder whose lease is lost changes nothing."""
+    """Store an attempt's outcome and move its warning on.
+
+    A node whose lease is lost changes nothing, unless the resident pressed a key: what a person said counts,
+    however late it is told.
+    """
     found = _find(uow, event.attempt_id)
-    if found is None or not _holds(found[1], node, event.fence):
+    over = _over(found[1], event, node) if found else None
+    if found is None or over is None:
         _ignore(uow, event.attempt_id, "not_the_holder", outcome=event.outcome.value)
         return
     warning, attempt = found
-    advanced = advance(warning, AttemptOver(attempt.n, event.fence, event.outcome), uow.now())
+    advanced = advance(warning, over, uow.now())
     if Ignore() in advanced[1]:
         _ignore(uow, event.attempt_id, "lease_over", outcome=event.outcome.value)
         return
@@ -56,8 +64,20 @@ def _find(uow: UnitOfWork, attempt_id: str) -> tuple[ResidentWarning, Attempt] |
     return (warning, attempt) if warning and attempt else None
 
 
+def _over(attempt: Attempt, event: AttemptEnded, node: str) -> AttemptOver | KeyPressedLate | None:
+    if _holds(attempt, node, event.fence):
+        return AttemptOver(attempt.n, event.fence, event.outcome)
+    if _held(attempt, node, event.fence) and event.outcome in _KEYS:
+        return KeyPressedLate(event.outcome)
+    return None
+
+
 def _holds(attempt: Attempt, node: str, fence: int) -> bool:
     return attempt.state is AttemptState.DIALLING and (attempt.node, attempt.fence) == (node, fence)
+
+
+def _held(attempt: Attempt, node: str, fence: int) -> bool:
+    return attempt.state is AttemptState.INTERRUPTED and (attempt.node, attempt.fence) == (node, fence)
 
 
 def _ignore(uow: UnitOfWork, attempt_id: str, reason: str, **more: str) -> None:

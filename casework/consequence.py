@@ -13,7 +13,9 @@ from casework.escalation import (
     OpenCase,
     OrderVisit,
     PlanAttempt,
+    ReleaseAttempt,
     WarningEvent,
+    WithdrawAttempt,
     advance,
 )
 from casework.ports import UnitOfWork
@@ -38,6 +40,11 @@ def carry_out(uow: UnitOfWork, advanced: Advanced) -> Advanced:
         match action:
             case PlanAttempt():
                 _plan_attempt(uow, warning, action.n)
+            case ReleaseAttempt():
+                refs = _refs(warning, attempt_id=attempt_id(warning.id, action.n))
+                uow.outbox.append("attempt_released", refs)
+            case WithdrawAttempt():
+                _withdraw_attempt(uow, warning, action.n)
             case InterruptAttempt():
                 _interrupt_attempt(uow, warning, action.n)
             case OpenCase():
@@ -67,6 +74,14 @@ def _plan_attempt(uow: UnitOfWork, warning: ResidentWarning, n: int) -> None:
     )
     uow.attempts.add(attempt)
     uow.outbox.append("attempt_planned", _refs(warning, attempt_id=attempt.id))
+
+
+def _withdraw_attempt(uow: UnitOfWork, warning: ResidentWarning, n: int) -> None:
+    attempt = uow.attempts.get(attempt_id(warning.id, n))
+    if attempt is None:
+        return
+    uow.attempts.save(replace(attempt, state=AttemptState.WITHDRAWN))
+    uow.outbox.append("attempt_withdrawn", _refs(warning, attempt_id=attempt.id))
 
 
 def _interrupt_attempt(uow: UnitOfWork, warning: ResidentWarning, n: int) -> None:

@@ -14,6 +14,8 @@ from contracts.taxonomy import RiskLevel, ScamType
 MOST_INTERRUPTIONS = 3
 """So many attempts in a row may be lost with their node and be repeated at once; one more has failed."""
 
+_HANDED_OVER = {Outcome.WANTS_OFFICER: VisitReason.WANTS_OFFICER, Outcome.PAID: VisitReason.PAID}
+
 # --- events -------------------------------------------------------------------------------------
 
 
@@ -65,11 +67,19 @@ class AttemptOver:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyPressedLate:
+    """An attempt whose lease had run out ended with a key after all; no second call follows from that."""
+
+    outcome: Outcome
+    """ACKNOWLEDGED, WANTS_OFFICER or PAID."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """The due-work loop looks at the warning."""
 
 
-WarningEvent = Alerted | Rose | CallOver | Leased | AttemptOver | TimePassed
+WarningEvent = Alerted | Rose | CallOver | Leased | AttemptOver | KeyPressedLate | TimePassed
 
 # --- actions ------------------------------------------------------------------------------------
 
@@ -77,6 +87,20 @@ WarningEvent = Alerted | Rose | CallOver | Leased | AttemptOver | TimePassed
 @dataclass(frozen=True, slots=True)
 class PlanAttempt:
     """Write the n-th attempt into the ledger."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseAttempt:
+    """The n-th attempt, planned before, has waited long enough: it may be leased again."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawAttempt:
+    """The n-th attempt was planned and is needed no longer."""
 
     n: int
 
@@ -106,7 +130,9 @@ class Ignore:
     """The event comes too late or from a node that lost the lease; nothing changed."""
 
 
-WarningAction = PlanAttempt | InterruptAttempt | OpenCase | OrderVisit | Ignore
+WarningAction = (
+    PlanAttempt | ReleaseAttempt | WithdrawAttempt | InterruptAttempt | OpenCase | OrderVisit | Ignore
+)
 Advanced = tuple[ResidentWarning, tuple[WarningAction, ...]]
 
 # --- moves --------------------------------------------------------------------------------------
@@ -149,6 +175,8 @@ def advance(warning: ResidentWarning, event: WarningEvent, now: datetime) -> Adv
             move.lease(event.until)
         case AttemptOver():
             move.end_attempt(event)
+        case KeyPressedLate():
+            move.take_late_key(event.outcome)
         case TimePassed():
             move.wake()
     move.order_overdue_visit()
@@ -216,13 +244,25 @@ class _Move:
         self.warning = replace(was, open_attempt=None, interruptions=0)
         if over.outcome.is_success:
             self._stop(Phase.SUCCEEDED)
-        elif over.outcome is Outcome.WANTS_OFFICER:
-            self._hand_over(VisitReason.WANTS_OFFICER)
-        elif over.outcome is Outcome.PAID:
-            self.warning = replace(self.warning, level=RiskLevel.HIGH)
-            self._hand_over(VisitReason.PAID)
+        elif over.outcome in _HANDED_OVER:
+            self._raise_if_paid(over.outcome)
+            self._hand_over(_HANDED_OVER[over.outcome])
         else:
             self._redial()
+
+    def take_late_key(self, outcome: Outcome) -> None:
+        # A call that is running comes to its own end: nobody could take it back.
+        running = self.warning.phase is Phase.DIALLING
+        if outcome.is_success:
+            if not running:
+                self._stop(Phase.SUCCEEDED)
+            return
+        self._raise_if_paid(outcome)
+        reason = _HANDED_OVER[outcome]
+        if running or self.warning.phase is Phase.SUCCEEDED:
+            self._order_visit(reason)
+        else:
+            self._hand_over(reason)
 
     def wake(self) -> None:
         was = self.warning
@@ -253,8 +293,7 @@ class _Move:
             self.warning = replace(was, phase=Phase.WAITING, wake_at=was.not_before)
             return
         n = was.open_attempt or was.attempts + 1
-        if was.open_attempt is None:
-            self.actions.append(PlanAttempt(n))
+        self.actions.append(PlanAttempt(n) if was.open_attempt is None else ReleaseAttempt(n))
         self.warning = replace(
             was, phase=Phase.DUE, wake_at=None, open_attempt=n, attempts=max(n, was.attempts)
         )
@@ -286,12 +325,18 @@ class _Move:
         if was.live_calls:
             self._wait_for_call_end()
 
+    def _raise_if_paid(self, outcome: Outcome) -> None:
+        if outcome is Outcome.PAID:
+            self.warning = replace(self.warning, level=RiskLevel.HIGH)
+
     def _hand_over(self, reason: VisitReason) -> None:
         self._stop(Phase.EXHAUSTED)
         self._order_visit(reason)
 
     def _stop(self, phase: Phase) -> None:
-        self.warning = replace(self.warning, phase=phase, wake_at=None, live_calls=())
+        if self.warning.open_attempt is not None:
+            self.actions.append(WithdrawAttempt(self.warning.open_attempt))
+        self.warning = replace(self.warning, phase=phase, wake_at=None, live_calls=(), open_attempt=None)
 
     def _order_visit(self, reason: VisitReason) -> None:
         was = self.warning

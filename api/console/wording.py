@@ -74,6 +74,7 @@ ATTEMPT = {
     AttemptState.DIALLING: "拨打中",
     AttemptState.ENDED: "已结束",
     AttemptState.INTERRUPTED: "中断",
+    AttemptState.WITHDRAWN: "已取消",
 }
 VISIT = {
     VisitReason.POLICY: "按等级或诈骗类型直接上门",

@@ -126,10 +126,21 @@ def test_a_node_that_wakes_after_its_lease_is_fenced_off(duty: SqlDuty) -> None:
     (lost,) = duty.poll()
     duty.later(seconds=120)
     (again,) = duty.poll(node="node-2")
-    duty.reports(lost, Outcome.ACKNOWLEDGED)
+    duty.reports(lost, Outcome.BUSY)
     duty.reports(again, Outcome.NO_ANSWER, node="node-2")
     outcomes = [attempt.outcome for attempt in find_warning(duty.store, lost.warning_id).attempts]
     assert outcomes == [Outcome.INTERRUPTED, Outcome.NO_ANSWER]
+
+
+def test_a_key_pressed_in_a_lost_attempt_ends_the_warning_without_a_second_call(duty: SqlDuty) -> None:
+    duty.a_screened_call_was_alerted()
+    (lost,) = duty.poll()
+    duty.later(seconds=120)
+    duty.reports(lost, Outcome.ACKNOWLEDGED)
+    assert duty.poll(node="node-2") == ()
+    (warning,) = the_case(duty).warnings
+    states = [attempt.state for attempt in warning.attempts]
+    assert states == [AttemptState.ENDED, AttemptState.WITHDRAWN]
 
 
 def test_what_fails_before_the_commit_was_never_leased(duty: SqlDuty) -> None:

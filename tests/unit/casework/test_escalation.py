@@ -13,9 +13,11 @@ from casework.escalation import (
     AttemptOver,
     CallOver,
     Ignore,
+    KeyPressedLate,
     Leased,
     OrderVisit,
     PlanAttempt,
+    ReleaseAttempt,
     Rose,
     TimePassed,
     WarningAction,
@@ -96,7 +98,7 @@ def test_a_planned_attempt_waits_with_its_number_when_another_call_is_alerted() 
     waiting, _ = advance(due, alerted(call="c2"), NOON)
     again, actions = advance(waiting, CallOver("c2"), NOON)
     assert waiting.phase is Phase.WAITING_FOR_CALL_END
-    assert (again.phase, again.open_attempt, actions) == (Phase.DUE, 1, ())
+    assert (again.phase, again.open_attempt, actions) == (Phase.DUE, 1, (ReleaseAttempt(1),))
 
 
 def test_waiting_for_a_second_call_does_not_move_the_limit_of_the_first() -> None:
@@ -165,6 +167,7 @@ EVENTS = st.one_of(
     st.just(TimePassed()),
     st.builds(Leased, st.just(NOON + timedelta(days=1))),
     st.builds(AttemptOver, st.integers(1, 6), st.integers(0, 6), st.sampled_from(Outcome)),
+    st.builds(KeyPressedLate, st.sampled_from([Outcome.ACKNOWLEDGED, Outcome.WANTS_OFFICER, Outcome.PAID])),
     st.builds(CallOver, st.sampled_from(["c1", "c2"])),
     st.builds(
         alerted, st.sampled_from([RiskLevel.LOW, RiskLevel.MEDIUM]), st.sampled_from(["c1", "c2", None])
