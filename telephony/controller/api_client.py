@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from contracts.errors import ChangmaoError, ConfigurationError
 from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
+from contracts.validation import problem_of
 
 ANSWER_S = 5.0
 SNAPSHOT_S = 120.0
@@ -53,7 +54,7 @@ class ApiClient:
         response = await self._request("GET", "/node/snapshot", headers=headers, timeout=SNAPSHOT_S)
         if response.status_code == 304:
             return None
-        # A city's snapshot takes seconds to read: not on the loop that decides about calls.
+        # Beside the loop; the interpreter is shared with it all the same, so big lists delay decisions.
         return await asyncio.to_thread(_read, Snapshot, response)
 
     async def send(self, batch: EventBatch) -> None:
@@ -104,7 +105,7 @@ def _read(model: type[_Answer], response: httpx.Response) -> _Answer:
     try:
         return model.model_validate_json(response.content)
     except ValidationError as error:
-        message = f"the api's answer is not a {model.__name__}: {error}"
+        message = f"the api's answer is not a {model.__name__}: {problem_of(error)}"
         raise ApiRefusedError(message, response.status_code) from error
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 import structlog
 
@@ -22,6 +23,7 @@ from telephony.link.framing import Sound
 from telephony.link.messages import Ended, FromWorker, Incoming, Played, Routes
 from telephony.settings import NodeSettings
 
+ROUTES_A_PIECE = 5000
 _log = structlog.get_logger(__name__)
 
 
@@ -43,6 +45,7 @@ class Controller:
         self._settings = settings
         self._means = means
         self._trunks = {trunk.name: trunk for trunk in settings.trunks}
+        self._stopping = False
         self._calls: dict[str, Peer] = {}
         self._screened: dict[str, ScreenedCall] = {}
         self._warning_calls: dict[str, WarningCall] = {}
@@ -58,8 +61,8 @@ class Controller:
 
     def joined(self, peer: Peer) -> None:
         """Give a new worker its copy of the routes."""
-        if self._means.keeper.current:
-            peer.send(Routes(routes=self._means.keeper.current.routes()))
+        for piece in self._routes():
+            peer.send(piece)
 
     def told(self, peer: Peer, message: FromWorker) -> None:
         """Act on a worker's message."""
@@ -80,14 +83,22 @@ class Controller:
         if call is not None:
             call.hear(sound)
 
+    async def stop(self, server: asyncio.Server) -> None:
+        """Let all workers go; calls that were delivered go on without us, warning calls end."""
+        self._stopping = True
+        await self.workers.close(server)
+        await asyncio.sleep(0)  # what warning calls have to report
+
     def lost(self, peer: Peer) -> None:
         """A worker's calls went with it: put them on record, and free what waited for them."""
-        for call_id in [call_id for call_id, owner in self._calls.items() if owner is peer]:
-            now = self._means.clock.now().timestamp()
-            self._end(Ended(call_id=call_id, cause="worker_lost", sip_code=0, at=now))
         for warning_call in self._warning_calls.values():
             if warning_call.peer is peer:
                 warning_call.tell(None)
+        if self._stopping:
+            return
+        for call_id in [call_id for call_id, owner in self._calls.items() if owner is peer]:
+            now = self._means.clock.now().timestamp()
+            self._end(Ended(call_id=call_id, cause="worker_lost", sip_code=0, at=now))
 
     def _receive(self, peer: Peer, incoming: Incoming) -> None:
         trunk = self._trunks[incoming.trunk]
@@ -127,8 +138,11 @@ class Controller:
 
     def offer(self) -> PollRequest:
         """Say what this node can take, and what it counted."""
-        free = self.workers.free_slots()
-        counters = {**self.workers.counters(), "events_waiting": self._means.reporter.waiting}
+        # Without a trunk there is nowhere to dial: nothing is to be leased and burnt.
+        free = self.workers.free_slots() if self._settings.trunks else 0
+        reporter = self._means.reporter
+        own = {"events_waiting": reporter.waiting, "events_dropped": reporter.dropped}
+        counters = {**self.workers.counters(), **own}
         return PollRequest(node=self._settings.name, free_slots=max(0, free), counters=counters)
 
     def take(self, reply: PollReply) -> None:
@@ -140,8 +154,15 @@ class Controller:
 
     def share_routes(self) -> None:
         """Give all workers their copy of a new snapshot's routes."""
-        if self._means.keeper.current:
-            self.workers.send_all(Routes(routes=self._means.keeper.current.routes()))
+        for piece in self._routes():
+            self.workers.send_all(piece)
+
+    def _routes(self) -> Iterator[Routes]:
+        routes = iter(self._means.keeper.current.routes().items() if self._means.keeper.current else ())
+        first = True
+        while piece := dict(islice(routes, ROUTES_A_PIECE)):
+            yield Routes(routes=piece, first=first)
+            first = False
 
     async def _warn(self, attempt: LeasedAttempt) -> None:
         call = WarningCall(attempt, self._line)

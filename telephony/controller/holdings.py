@@ -14,6 +14,7 @@ from blacklists.lists import NumberLists
 from casework.policy import Policy
 from contracts.errors import ChangmaoError
 from contracts.node_api import Enrolment, Snapshot
+from contracts.validation import problem_of
 from screening.matcher import Matcher
 from screening.phrasebook import Phrasebook
 from telephony.controller.api_client import ApiClient
@@ -67,7 +68,8 @@ class Keeper:
             text = await asyncio.to_thread(self._file.read_bytes)
             self.current = await asyncio.to_thread(lambda: Holdings.of(Snapshot.model_validate_json(text)))
         except (OSError, ValidationError, ChangmaoError) as error:
-            _log.error("snapshot on disk cannot be used", file=str(self._file), error=str(error))
+            detail = problem_of(error) if isinstance(error, ValidationError) else str(error)
+            _log.error("snapshot on disk cannot be used", file=str(self._file), error=detail)
 
     async def refresh(self) -> bool:
         """Fetch the snapshot; True where a new one is in force. ApiAwayError, ApiRefusedError."""

@@ -80,6 +80,10 @@ class Listening:
             except AsrLostError as error:
                 self._note(NoteKind.LISTENING_LOST, str(error))
                 await self._pause(RETRY_S)
+            except Exception as error:  # noqa: BLE001 (told by type alone: its text may be what was said)
+                _log.error("a result could not be judged", error=type(error).__name__)
+                self._note(NoteKind.LISTENING_LOST, type(error).__name__)
+                await self._pause(RETRY_S)
 
     async def _listen(self) -> None:
         """Open one stream and keep it until the leg or the stream ends."""
@@ -90,13 +94,15 @@ class Listening:
             self._note(NoteKind.LISTENING_RESUMED, "")
             origin = self._blocks[0].at
             self._missing_bytes = 0
-            receiving = asyncio.create_task(self._receive(stream, origin))
+            parts = [
+                asyncio.create_task(part) for part in (self._send(stream), self._receive(stream, origin))
+            ]
             try:
-                await self._send(stream)
-                await receiving
+                await asyncio.gather(*parts)
             finally:
-                receiving.cancel()
-                await asyncio.gather(receiving, return_exceptions=True)
+                for part in parts:
+                    part.cancel()
+                await asyncio.gather(*parts, return_exceptions=True)
 
     async def _send(self, stream: RecognitionStream) -> None:
         while True:

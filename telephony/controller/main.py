@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 
 from contracts.ports import RandomIds, SystemClock
@@ -13,6 +14,8 @@ from telephony.controller.poller import Poller
 from telephony.controller.reporter import Reporter
 from telephony.controller.spool import Spool
 from telephony.settings import NodeSettings
+
+SETTLE_S = 3.0
 
 
 def run(settings: NodeSettings) -> None:
@@ -32,7 +35,9 @@ async def _run(settings: NodeSettings) -> None:
     stop = asyncio.create_task(_told_to_stop())
     # A part that fails takes the process with it: the supervisor starts a whole one.
     done, _ = await asyncio.wait([*parts, stop], return_when=asyncio.FIRST_COMPLETED)
-    await controller.workers.close(server)
+    await controller.stop(server)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(reporter.settle(), SETTLE_S)
     for part in parts:
         part.cancel()
     await asyncio.gather(*parts, return_exceptions=True)

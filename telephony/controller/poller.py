@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from contracts.errors import ChangmaoError
+from contracts.node_api import PollReply
 from telephony.controller.api_client import ApiClient
 from telephony.controller.controller import Controller
 from telephony.controller.holdings import Keeper
@@ -24,6 +25,7 @@ class Poller:
         self._api = api
         self._keeper = keeper
         self._controller = controller
+        self._left: set[asyncio.Future[PollReply]] = set()
         self._stale = asyncio.Event()
         self._stale.set()
 
@@ -36,16 +38,23 @@ class Poller:
     async def _poll(self) -> None:
         offer = self._controller.offer()
         request = asyncio.ensure_future(self._api.poll(offer))
-        try:
-            if offer.free_slots == 0:
-                freed = asyncio.ensure_future(self._controller.workers.changed())
-                await asyncio.wait({request, freed}, return_when=asyncio.FIRST_COMPLETED)
-                freed.cancel()
-                if not request.done():
-                    return
-            reply = await request
-        finally:
-            request.cancel()
+        if offer.free_slots == 0:
+            freed = asyncio.ensure_future(self._controller.workers.changed())
+            await asyncio.wait({request, freed}, return_when=asyncio.FIRST_COMPLETED)
+            freed.cancel()
+            if not request.done():
+                # The next poll ends this one at the api; what it may bring all the same is not lost.
+                self._left.add(request)
+                request.add_done_callback(self._take_late)
+                return
+        self._take(await request)
+
+    def _take_late(self, request: asyncio.Future[PollReply]) -> None:
+        self._left.discard(request)
+        if not request.cancelled() and request.exception() is None:
+            self._take(request.result())
+
+    def _take(self, reply: PollReply) -> None:
         self._controller.take(reply)
         held = self._keeper.current
         if held is None or reply.snapshot_version != held.version:

@@ -16,6 +16,7 @@ LIVE_HELD = 200
 """Lines of live text waiting for the api; the oldest is dropped beyond: it is not a fact."""
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 5.0
+_ABOUT_THE_EVENTS = {413, 422}
 
 _log = structlog.get_logger(__name__)
 
@@ -31,6 +32,8 @@ class Reporter:
         self._live: deque[LiveLine] = deque(maxlen=LIVE_HELD)
         self._something_new = asyncio.Event()
         self._something_due = asyncio.Event()
+        self._stored = asyncio.Event()
+        self._stored.set()
         self._disk = asyncio.Lock()
 
     @property
@@ -41,12 +44,18 @@ class Reporter:
     def report(self, event: NodeEvent) -> None:
         """Take a fact; it is on disk a few milliseconds later."""
         self._new.append(event)
+        self._stored.clear()
         self._something_new.set()
 
     def show(self, line: LiveLine) -> None:
         """Take a line of live text."""
         self._live.append(line)
         self._something_due.set()
+
+    @property
+    def dropped(self) -> int:
+        """Records of calls without an alert that found no place on disk."""
+        return self._spool.dropped
 
     async def run(self) -> None:
         """Store and deliver until cancelled."""
@@ -63,7 +72,13 @@ class Reporter:
             events = [self._new.popleft() for _ in range(len(self._new))]
             async with self._disk:
                 await asyncio.to_thread(self._spool.append, events)
+            if not self._new:
+                self._stored.set()
             self._something_due.set()
+
+    async def settle(self) -> None:
+        """Wait until all that was reported is on disk: whoever stops us must let it get there."""
+        await self._stored.wait()
 
     async def _deliver(self) -> None:
         delay = FIRST_RETRY_S
@@ -95,8 +110,9 @@ class Reporter:
 
     async def _refused(self, count: int, live: tuple[LiveLine, ...], error: ApiRefusedError) -> None:
         """Find the event the api cannot take and go on without it: it must not hold up the rest."""
-        if error.status in {401, 403}:
-            raise ApiAwayError(f"the node's token is not accepted: {error}") from error
+        if error.status not in _ABOUT_THE_EVENTS:
+            # A token not accepted, a proxy's 404: nothing is wrong with the events.
+            raise ApiAwayError(str(error)) from error
         if live:
             _log.warning("batch with live text refused by the api; sent again without", error=str(error))
             await self._deliver_batch(BATCH)

@@ -86,6 +86,7 @@ class ScreenedCall:
         self._whispered = False
         self._whispering = False
         self._caller_ended = False
+        self._over = False
 
     # --- sound and text --------------------------------------------------------------------------
 
@@ -99,7 +100,8 @@ class ScreenedCall:
         self._listenings[sound.party].feed(sound)
 
     async def finish(self) -> None:
-        """The call is over: take what was still being recognised."""
+        """The call is over: take what was still being recognised; nothing can be done in it any more."""
+        self._over = True
         await asyncio.gather(*(listening.finish() for listening in self._listenings.values()))
 
     def _digest(self, speaker: Speaker, heard: Heard, origin: float) -> None:
@@ -226,10 +228,12 @@ class ScreenedCall:
 
     def _interfere(self) -> None:
         """Do what the policy wants at the call's level: whisper first, then end the caller's leg."""
+        if self._over:
+            return
         if not self._whispered and self._reached(self._policy.whisper_at):
             self._whisper()
         elif not (self._whispering or self._caller_ended) and self._reached(self._policy.hang_up_caller_at):
-            self.hang_up_caller()
+            self.hang_up_caller("policy")
 
     def _reached(self, threshold: RiskLevel | None) -> bool:
         return threshold is not None and self._level >= threshold
@@ -248,19 +252,21 @@ class ScreenedCall:
         self._note(NoteKind.WHISPER_ENDED, "")
         self._interfere()
 
-    def hang_up_caller(self) -> None:
+    def hang_up_caller(self, cause: str) -> None:
         """End the caller's leg, tell the resident why, then end the call."""
         self._caller_ended = True
-        self.peer.send(HangUp(call_id=self.call_id, party=Speaker.CALLER, keep_peer=True))
+        self.peer.send(HangUp(call_id=self.call_id, party=Speaker.CALLER, keep_peer=True, cause=cause))
         self.peer.send(Play(call_id=self.call_id, file=BLOCKED, to=Speaker.RESIDENT))
-        self._note(NoteKind.CALLER_HUNG_UP, "")
+        self._note(NoteKind.CALLER_HUNG_UP, cause)
 
     def obey(self, kind: CommandKind) -> None:
-        """Do what an operator ordered."""
+        """Do what an operator ordered; once the caller is gone there is nothing more to order."""
+        if self._caller_ended:
+            return
         if kind is CommandKind.WHISPER:
             self._whisper()
         else:
-            self.hang_up_caller()
+            self.hang_up_caller("operator")
 
     def _note(self, kind: NoteKind, detail: str) -> None:
         self._desk.report(

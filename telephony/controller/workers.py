@@ -10,6 +10,7 @@ from typing import Protocol
 import structlog
 from pydantic import BaseModel, ValidationError
 
+from contracts.validation import problem_of
 from telephony.link.framing import BadFrameError, FrameReader, Sound, encode_message
 from telephony.link.messages import WORKER_MESSAGE, FromWorker, Hello, Stats
 
@@ -113,7 +114,8 @@ class Workers:
                 for frame in frames.feed(data):
                     self._take_safely(peer, frame)
         except (OSError, BadFrameError, ValidationError) as error:
-            _log.error("worker's link broken", worker=peer.index, error=str(error)[:300])
+            detail = problem_of(error) if isinstance(error, ValidationError) else str(error)
+            _log.error("worker's link broken", worker=peer.index, error=detail)
         finally:
             self._leave(peer)
             writer.close()
@@ -138,8 +140,9 @@ class Workers:
             _log.info("worker joined", worker=peer.index, pid=message.pid, slots=message.slots)
             self._listener.joined(peer)
         elif isinstance(message, Stats):
+            if message.free_slots != peer.free_slots:
+                self._changed.set()
             peer.free_slots, peer.counters = message.free_slots, message.counters
-            self._changed.set()
         else:
             self._listener.told(peer, message)
 

@@ -56,7 +56,7 @@ class Record:
     """Stands where the reporter does: keeps facts, in order."""
 
     def __init__(self):
-        self.events, self.waiting = [], 0
+        self.events, self.waiting, self.dropped = [], 0, 0
         self._changed = asyncio.Event()
 
     def report(self, event):

@@ -73,7 +73,7 @@ async def test_events_arrive_in_order(api, reporter):
     assert api.event_ids == ids(*range(5))
 
 
-@pytest.mark.parametrize("status", [0, 302, 401, 403, 408, 429, 500, 503])
+@pytest.mark.parametrize("status", [0, 302, 401, 403, 404, 408, 429, 500, 503])
 async def test_events_wait_while_the_api_cannot_take_them_and_arrive_once_when_it_can(api, reporter, status):
     api.fail(status)
     async with run(reporter):
@@ -138,6 +138,13 @@ async def test_an_event_is_on_disk_before_it_is_sent(api, reporter, tmp_path):
         reporter.report(event(1))
         await api.until(lambda: bool(api.event_ids))
     assert "event-1" in written[0]
+
+
+async def test_what_was_reported_is_on_disk_once_it_has_settled(reporter, spool):
+    reporter.report(event(1))
+    async with run(reporter):
+        await reporter.settle()
+        assert len(spool) + (reporter.waiting == 0) == 1
 
 
 async def test_what_waits_is_counted(api, reporter):

@@ -334,7 +334,8 @@ def test_an_operators_whisper_is_not_repeated_by_the_policy():
 def test_an_operator_may_hang_up_on_the_caller():
     scene = Scene()
     scene.call.obey(CommandKind.HANG_UP_CALLER)
-    assert scene.hang_ups() == [HangUp(call_id="c1", party=Speaker.CALLER, keep_peer=True)]
+    order = HangUp(call_id="c1", party=Speaker.CALLER, keep_peer=True, cause="operator")
+    assert scene.hang_ups() == [order]
 
 
 async def test_a_call_that_ends_before_a_sound_is_finished_at_once():
@@ -356,3 +357,17 @@ class _Ear:
 
     def feed(self, sound):
         pass
+
+
+def test_once_the_caller_is_gone_an_operator_orders_nothing_more():
+    scene = Scene()
+    scene.call.obey(CommandKind.HANG_UP_CALLER)
+    scene.call.obey(CommandKind.WHISPER)
+    assert scene.plays() == [BLOCKED]
+
+
+async def test_nothing_is_done_in_a_call_that_is_over():
+    scene = Scene(whisper_at="medium")
+    await scene.call.finish()
+    scene.says(MEDIUM)
+    assert (len(scene.of(AlertRaised)), scene.plays()) == (1, [])
