@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
+from api.token import form_token
 from tests.fixtures.control_plane import PASSWORD, report
 from tests.fixtures.suspect_call import SuspectCall
 
@@ -72,6 +73,11 @@ async def test_a_wrong_password_is_said_on_the_page(stranger: AsyncClient):
 async def test_a_login_from_another_sites_form_is_refused(stranger: AsyncClient):
     answer = await stranger.post("/console/login", data={"name": "li", "password": PASSWORD})
     assert answer.status_code == 403
+
+
+async def test_a_login_without_the_login_pages_cookie_is_refused(stranger: AsyncClient):
+    form = {"name": "li", "password": PASSWORD, "csrf": form_token("")}
+    assert (await stranger.post("/console/login", data=form)).status_code == 403
 
 
 async def test_a_logout_from_another_sites_form_is_refused(browser: AsyncClient):
