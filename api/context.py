@@ -28,6 +28,8 @@ class Context:
     feed: LiveFeed
     metrics: Metrics
     limit: LoginLimit
+    """For an account as seen from one address."""
+    address_limit: LoginLimit
     ids: IdSource = field(default_factory=RandomIds)
     clock: Clock = field(default_factory=SystemClock)
     """For logins alone; casework goes by the database's clock."""
@@ -49,6 +51,7 @@ class Context:
             feed=feed,
             metrics=Metrics(feed),
             limit=LoginLimit(settings.login_attempts, settings.login_window),
+            address_limit=LoginLimit(settings.login_address_attempts, settings.login_window),
         )
 
 

@@ -14,21 +14,25 @@ def log_in(context: Context, name: str, password: str, address: str) -> str:
 
     Raises:
         UnauthenticatedError: account or password is wrong; the message does not say which.
-        TooManyAttemptsError: this account or this address was wrong too often.
+        TooManyAttemptsError: this account from this address, or this address, was wrong too often.
     """
     now = context.clock.now()
-    keys = (f"account:{name}", f"address:{address}")
+    # An office shares one address: a colleague's typing errors must not close everybody's door, and nobody
+    # elsewhere can close it for an account.
+    here = f"{address} {name}"
     try:
-        context.limit.check(keys, now)
+        context.limit.check(here, now)
+        context.address_limit.check(address, now)
     except TooManyAttemptsError:
         context.metrics.logins.labels("limited").inc()
         raise
     account = accounts.find_account(context.store, name)
     if not is_password(password, account.password_hash if account else None) or account is None:
-        context.limit.fail(keys, now)
+        context.limit.fail(here, now)
+        context.address_limit.fail(address, now)
         context.metrics.logins.labels("wrong").inc()
         raise UnauthenticatedError("account or password is wrong")
-    context.limit.succeed(keys[0])
+    context.limit.succeed(here)
     context.metrics.logins.labels("good").inc()
     token = new_token()
     accounts.open_session(context.store, token_hash(token), account.id, context.settings.session_length)

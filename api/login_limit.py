@@ -1,4 +1,4 @@
-"""How often a password may be wrong: a sliding window per account and per address."""
+"""How often a password may be wrong: a sliding window for each key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.errors import TooManyAttemptsError
 
 
 class LoginLimit:
-    """Counts failures by key (an account's name, an address) within a window.
+    """Counts failures by key (an address, or an account as seen from one) within a window.
 
     Memory is bounded: beyond `keys` keys the one that failed longest ago is forgotten.
     """
@@ -23,20 +23,19 @@ class LoginLimit:
         self._failures: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def check(self, keys: tuple[str, ...], now: datetime) -> None:
-        """Raise TooManyAttemptsError where one of the keys has used up its attempts."""
+    def check(self, key: str, now: datetime) -> None:
+        """Raise TooManyAttemptsError where the key has used up its attempts."""
         with self._lock:
-            waits = [wait for key in keys if (wait := self._wait(key, now)) > timedelta()]
-        if waits:
-            seconds = math.ceil(max(waits).total_seconds())
+            wait = self._wait(key, now)
+        if wait > timedelta():
+            seconds = math.ceil(wait.total_seconds())
             raise TooManyAttemptsError(f"too many wrong passwords; try again in {seconds} s", seconds)
 
-    def fail(self, keys: tuple[str, ...], now: datetime) -> None:
-        """Count one failure for each key."""
+    def fail(self, key: str, now: datetime) -> None:
+        """Count one failure."""
         with self._lock:
-            for key in keys:
-                self._failures.setdefault(key, deque(maxlen=self._attempts)).append(now)
-                self._failures.move_to_end(key)
+            self._failures.setdefault(key, deque(maxlen=self._attempts)).append(now)
+            self._failures.move_to_end(key)
             while len(self._failures) > self._keys:
                 self._failures.popitem(last=False)
 

@@ -30,7 +30,9 @@ class ApiSettings(BaseModel):
     session_hours: float = Field(default=12.0, gt=0, le=72)
     """A login ends after this many hours."""
     login_attempts: int = Field(default=5, ge=1)
-    """Wrong passwords allowed per account and per address within `login_window_minutes`."""
+    """Wrong passwords allowed for an account from one address within `login_window_minutes`."""
+    login_address_attempts: int = Field(default=100, ge=1)
+    """Wrong passwords allowed from one address for all accounts within `login_window_minutes`."""
     login_window_minutes: float = Field(default=15.0, gt=0)
     poll_seconds: float = Field(default=10.0, gt=0, le=30)
     """A poll without work is answered after this long, s."""

@@ -6,9 +6,10 @@ import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient
 
+from api.app import create_app
 from store import accounts
 from store.unit_of_work import SqlStore
-from tests.fixtures.control_plane import NODE_TOKEN, PASSWORD, logged_in, node_client
+from tests.fixtures.control_plane import NODE_TOKEN, PASSWORD, SETTINGS, logged_in, node_client
 
 pytestmark = pytest.mark.integration
 
@@ -109,6 +110,30 @@ async def test_the_right_password_does_not_help_once_the_door_is_closed(app: Fas
             await client.post("/sessions", json={"name": "li", "password": "wrong"})
         answer = await client.post("/sessions", json={"name": "li", "password": PASSWORD})
     assert answer.status_code == 429
+
+
+async def test_a_colleagues_typing_errors_close_nobody_elses_door(app: FastAPI):
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        for _ in range(5):
+            await client.post("/sessions", json={"name": "zhao", "password": "wrong"})
+        answer = await client.post("/sessions", json={"name": "li", "password": PASSWORD})
+    assert answer.status_code == 201
+
+
+async def test_a_stranger_elsewhere_closes_nobodys_door(app: FastAPI):
+    for address, password in [("192.0.2.9", "wrong")] * 5 + [("192.0.2.1", PASSWORD)]:
+        transport = ASGITransport(app, client=(address, 1))
+        async with AsyncClient(transport=transport, base_url="http://test") as client:
+            answer = await client.post("/sessions", json={"name": "li", "password": password})
+    assert answer.status_code == 201
+
+
+async def test_an_address_that_tries_many_names_is_bounded(store: SqlStore):
+    app = create_app(store, SETTINGS.model_copy(update={"login_address_attempts": 3}))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://test") as client:
+        wrong = [{"name": f"nobody-{n}", "password": "wrong"} for n in range(4)]
+        codes = [(await client.post("/sessions", json=each)).status_code for each in wrong]
+    assert codes == [401] * 3 + [429]
 
 
 async def test_the_database_holds_no_session_token(app: FastAPI, store: SqlStore):
