@@ -7,7 +7,7 @@ from threading import Event
 
 import structlog
 
-from casework.due import step
+from casework.due import DueWorkError, step
 from casework.ports import UnitOfWorkFactory
 
 PAUSE_SECONDS = 0.5
@@ -32,18 +32,32 @@ class DueWork:
         self._moved = moved
         self._pause = PAUSE_SECONDS
         self.failing = ""
-        """Name of the error the last step met; empty while all is well."""
+        """Name of the error that kept the last step from working; empty while it works."""
+        self.stuck: tuple[str, ...] = ()
+        """Warnings that the last step could not move; it moved all others."""
 
     def run_forever(self, stop: Event) -> None:
-        """Step until stopped; after a failure the pause doubles, at most to 10 s, and the log names it."""
+        """Step until stopped; after a failure the pause doubles, at most to 10 s, and the log names it.
+
+        A warning that cannot be moved is no such failure: the others' deadlines must not wait for it.
+        """
         while not stop.wait(self._pause):
             try:
-                moved = step(self._begin, ROWS_AT_ONCE)
+                self._done(step(self._begin, ROWS_AT_ONCE))
+            except DueWorkError as error:
+                self._done(error.moved, error)
             except Exception as error:  # noqa: BLE001 (no fault may end the loop: every deadline hangs on it)
                 self.failing = type(error).__name__
                 # No traceback: the database's errors quote its rows.
                 log.error("due_work_failed", error=self.failing, pause_seconds=self._pause)  # noqa: TRY400
                 self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-            else:
-                self._pause, self.failing = PAUSE_SECONDS, ""
-                self._moved(moved)
+
+    def _done(self, moved: int, error: DueWorkError | None = None) -> None:
+        self._pause, self.failing = PAUSE_SECONDS, ""
+        stuck = error.warning_ids if error else ()
+        if error and set(stuck) != set(self.stuck):
+            log.error(
+                "warnings_stuck", warnings=list(stuck), code=error.code, error=type(error.__cause__).__name__
+            )
+        self.stuck = stuck
+        self._moved(moved)

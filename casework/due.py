@@ -13,6 +13,13 @@ class DueWorkError(ChangmaoError):
 
     code = "casework.due_work"
 
+    def __init__(self, message: str, warning_ids: tuple[str, ...], moved: int) -> None:
+        super().__init__(message)
+        self.warning_ids = warning_ids
+        """Those that could not be moved."""
+        self.moved = moved
+        """How many others were."""
+
 
 def step(begin: UnitOfWorkFactory, limit: int = 100) -> int:
     """Move at most `limit` due warnings, each in its own transaction; return how many were moved.
@@ -39,15 +46,17 @@ def step(begin: UnitOfWorkFactory, limit: int = 100) -> int:
             break
         moved += 1
     if failed:
-        raise _error(failed)
+        raise _error(failed, moved)
     return moved
 
 
-def _error(failed: dict[str, Exception]) -> DueWorkError:
+def _error(failed: dict[str, Exception], moved: int) -> DueWorkError:
     first, cause = next(iter(failed.items()))
     error = DueWorkError(
         f"due work: {len(failed)} warnings could not be moved, first {first} ({type(cause).__name__}); "
-        "look at that warning's rows"
+        "look at that warning's rows",
+        tuple(failed),
+        moved,
     )
     error.__cause__ = cause
     return error

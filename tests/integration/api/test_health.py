@@ -46,6 +46,20 @@ async def test_without_a_database_the_process_is_not_ready(app: FastAPI, store: 
     assert answer.json()["dependencies"]["database"].startswith("failing")
 
 
+async def test_a_warning_that_cannot_be_moved_is_told_and_leaves_the_process_ready(store: SqlStore):
+    app = create_app(store, ApiSettings())
+    app.state.due_work.stuck = ("w1",)
+    async with node_client(app) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "status": "ready",
+            "dependencies": {"database": "ok", "due_work": "degraded: 1 warnings cannot be moved"},
+        },
+    )
+
+
 async def test_a_missing_policy_file_is_named(store: SqlStore, tmp_path: Path):
     with pytest.raises(ConfigurationError, match=r"api\.policy"):
         create_app(store, ApiSettings(policy=tmp_path / "none.yaml"))

@@ -158,7 +158,7 @@ def test_a_report_after_the_lease_is_recorded_and_ignored(duty: MemoryDuty) -> N
     duty.a_screened_call_was_alerted()
     (lost,) = duty.poll()
     duty.later(seconds=120)
-    duty.reports(lost, Outcome.ACKNOWLEDGED)
+    duty.reports(lost, Outcome.NO_ANSWER)
     duty.dials(lost)
     assert duty.ignored == ["not_the_holder", "not_the_holder"]
     assert the_warning(duty).phase is Phase.DUE
@@ -246,8 +246,9 @@ def test_a_warning_that_cannot_be_moved_holds_nobody_else_up(duty: MemoryDuty) -
     broken, *others = duty.rows.warnings
     with duty.store.begin() as uow:
         uow.attempts.add(Attempt(f"{broken}-1", broken, 1, Channel.VOICE, AttemptState.ENDED, uow.now()))
-    with pytest.raises(DueWorkError, match=broken):
+    with pytest.raises(DueWorkError, match=broken) as failed:
         duty.later(minutes=3)
+    assert (failed.value.moved, failed.value.warning_ids) == (2, (broken,))
     assert {attempt.warning_id for attempt in duty.poll()} == set(others)
 
 
