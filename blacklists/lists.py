@@ -19,6 +19,7 @@ POLICE = "police"
 """The hard list: its entries are acted on as written."""
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_CHINA = "+86"
 _PREFIX = re.compile(r"\+?[0-9]{1,15}")
 
 
@@ -78,13 +79,26 @@ def _prefix_key(entry: ListEntry) -> str:
     pattern = entry.pattern.strip()
     if not _PREFIX.fullmatch(pattern):
         raise _bad(entry, "leading digits such as 0086170, 0536 or 400")
-    if pattern.startswith("00"):
-        return f"+{pattern[2:]}"
-    if pattern.startswith("0"):
-        return f"+86{pattern[1:]}"
+    key = _international(pattern)
+    if _CHINA.startswith(key):
+        raise BadEntryError(
+            f"entry {entry.id} of list {entry.list}: is the whole country or more: pattern {pattern!r}; "
+            "give the digits that follow as well, such as 0086170"
+        )
+    return key
+
+
+def _international(pattern: str) -> str:
+    digits = re.sub(r"^(\+|00)", "", pattern)
+    # Some write +86 without its plus sign; no short code or service number begins with it.
+    if digits.startswith("86"):
+        return _CHINA + digits[2:].removeprefix("0")
+    if digits != pattern:
+        return f"+{digits}"
     # Two digits tell a mobile prefix (17) from a short code (11).
-    is_mobile = re.match(r"1[3-9]", pattern) is not None
-    return f"+86{pattern}" if is_mobile else pattern
+    if pattern.startswith("0") or re.match(r"1[3-9]", pattern):
+        return _CHINA + pattern.removeprefix("0")
+    return pattern
 
 
 def _bad(entry: ListEntry, wanted: str) -> BadEntryError:

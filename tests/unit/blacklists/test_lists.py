@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -73,10 +74,19 @@ def test_the_longest_prefix_comes_first():
         ("+855", "0085512345678"),
         ("400", "4001234567"),
         ("95", "95588123"),
+        ("86170", "17000001234"),
+        ("860536", "0536 8231234"),
+        ("+860536", "0536 8231234"),
     ],
 )
 def test_a_prefix_is_found_however_it_was_written(pattern, raw):
     assert prefix_ids(NumberLists([entry(pattern, "prefix")], "v1"), raw) == [f"e-{pattern}"]
+
+
+@pytest.mark.parametrize("pattern", ["0", "00", "86", "+86", "0086", "+8", "008", "860", "+860"])
+def test_a_prefix_of_the_whole_country_is_refused_by_name(pattern):
+    with pytest.raises(BadEntryError, match=f"entry e-.*whole country.*{re.escape(pattern)}"):
+        NumberLists([entry(pattern, "prefix")], "v1")
 
 
 def test_numbers_without_digits_stand_in_no_list():
