@@ -122,21 +122,29 @@ class Supervisor:
         delay: timedelta | None = None
         while True:
             began = time.monotonic()
-            child.process = await self._spawn(child.spec)
-            self._write_state()
-            code = await child.process.wait()
-            child.last_code, child.process = code, None
+            reason = await self._run_once(child)
             child.restarts += 1
             self._write_state()
             delay = self._pace.next_delay(timedelta(seconds=time.monotonic() - began), delay)
             log.warning(
                 "process_ended",
                 process=child.spec.name,
-                reason=reason_of(code),
+                reason=reason,
                 restart_in_s=delay.total_seconds(),
                 restarts=child.restarts,
             )
             await asyncio.sleep(delay.total_seconds())
+
+    async def _run_once(self, child: _Child) -> str:
+        """Run a child to its end and return why it ended; one that cannot be started has ended too."""
+        try:
+            child.process = await self._spawn(child.spec)
+        except OSError as error:
+            return f"cannot be started: {error.strerror}"
+        self._write_state()
+        child.last_code = await child.process.wait()
+        child.process = None
+        return reason_of(child.last_code)
 
     async def _spawn(self, spec: ProcessSpec) -> asyncio.subprocess.Process:
         output = await asyncio.to_thread(self._open_output, spec.name)
@@ -194,14 +202,16 @@ class Supervisor:
         child.process = None
 
     def _write_state(self) -> None:
-        process_state.write(
-            self._folder,
-            {
-                name: process_state.ProcessState(child.process.pid if child.process else None, child.restarts)
-                for name, child in self._children.items()
-                if child.keeper is not None
-            },
-        )
+        """Tell others who runs; a full disk must not end the calls."""
+        state = {
+            name: process_state.ProcessState(child.process.pid if child.process else None, child.restarts)
+            for name, child in self._children.items()
+            if child.keeper is not None
+        }
+        try:
+            process_state.write(self._folder, state)
+        except OSError as error:
+            log.warning("process_state_not_written", reason=error.strerror)
 
 
 def reason_of(code: int) -> str:

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from telephony.sip import parse_uri
+from telephony.sip import BadSipUriError, parse_uri
+
+
+def _ipv4(text: str) -> str:
+    try:
+        return str(IPv4Address(text))
+    except AddressValueError:
+        raise ValueError(f"{text!r} is no IPv4 address; names and IPv6 are not taken here") from None
+
+
+def _route(template: str) -> str:
+    try:
+        parse_uri(template.format(number="1"))
+    except (LookupError, ValueError, BadSipUriError):
+        raise ValueError(f"{template!r} is no route; write sip:{{number}}@HOST:PORT") from None
+    return template
+
+
+Ipv4 = Annotated[str, AfterValidator(_ipv4)]
+Route = Annotated[str, AfterValidator(_route)]
 
 
 class Trunk(BaseModel):
@@ -16,7 +36,7 @@ class Trunk(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
-    addresses: tuple[str, ...]
+    addresses: tuple[Ipv4, ...]
     """Source addresses of its signalling; an INVITE from any other address gets 403."""
     numbers: tuple[str, ...]
     """Leading digits, E.164 with plus, of the numbers it may send us calls for; others get 404."""
@@ -24,7 +44,7 @@ class Trunk(BaseModel):
     """Area code given to local numbers, with its zero: 0536."""
     domestic: bool = True
     """False for an international gateway: a domestic caller ID on it is a spoof sign."""
-    default_route: str
+    default_route: Route
     """SIP URI a called number is delivered to; {number} stands for the digits that were called."""
     divert_route: str | None = None
     """SIP URI that diverted callers are sent to, an announcement or operators; None: they are refused."""
@@ -46,7 +66,7 @@ class NodeSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = "node1"
-    host: str = "127.0.0.1"
+    host: Ipv4 = "127.0.0.1"
     """Address that signalling and media are bound to."""
     sip_port: int = Field(default=5060, ge=1, le=65000)
     """Worker n listens on sip_port + n (UDP and TCP)."""
@@ -75,6 +95,15 @@ class NodeSettings(BaseModel):
     def sip_addresses(self) -> frozenset[tuple[str, int]]:
         """Where our own workers listen."""
         return frozenset((self.host, self.sip_port + n) for n in range(self.workers))
+
+    @model_validator(mode="after")
+    def _ports_stay_apart(self) -> Self:
+        last_rtp = self.rtp_port + self.workers * self.rtp_ports
+        if last_rtp > 65535:
+            raise ValueError(f"rtp_port: {self.workers} workers need ports up to {last_rtp}; begin lower")
+        if any(self.rtp_port <= port < last_rtp for _, port in self.sip_addresses):
+            raise ValueError(f"sip_port lies among the RTP ports {self.rtp_port} to {last_rtp}; move one")
+        return self
 
     @model_validator(mode="after")
     def _default_routes_lead_away_from_us(self) -> Self:

@@ -251,3 +251,30 @@ async def test_without_prctl_a_child_dies_with_its_parent_too(tmp_path: Path) ->
 )
 def test_the_reason_of_an_end_is_in_words(code: int, words: str) -> None:
     assert reason_of(code) == words
+
+
+async def test_a_full_disk_does_not_end_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with running(supervise(tmp_path, ProcessSpec("worker", SLEEPER))) as supervisor:
+        monkeypatch.setattr(process_state, "write", full)
+        first = supervisor.pids()["worker"]
+        os.kill(first, signal.SIGKILL)
+        await until(lambda: supervisor.pids().get("worker", first) != first, "the worker was restarted")
+
+
+async def test_a_child_that_cannot_be_started_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor = supervise(tmp_path, ProcessSpec("worker", SLEEPER))
+    spawn, refusals = supervisor._spawn, iter([OSError(11, "Resource temporarily unavailable")] * 2)
+
+    async def spawn_late(spec: ProcessSpec) -> asyncio.subprocess.Process:
+        for refusal in refusals:
+            raise refusal
+        return await spawn(spec)
+
+    monkeypatch.setattr(supervisor, "_spawn", spawn_late)
+    async with running(supervisor):
+        await until(lambda: supervisor.pids().get("worker"), "the worker was started")

@@ -6,7 +6,6 @@ import pytest
 from pydantic import ValidationError
 
 from telephony.settings import NodeSettings, Trunk
-from telephony.sip import BadSipUriError
 
 pytestmark = pytest.mark.unit
 
@@ -31,9 +30,25 @@ def test_a_default_route_past_our_ports_is_taken(route):
     assert NodeSettings(workers=2, trunks=(trunk(route),)).trunks[0].default_route == route
 
 
-def test_a_default_route_that_is_no_uri_is_refused_at_start():
-    with pytest.raises(BadSipUriError, match="the exchange"):
-        NodeSettings(trunks=(trunk("the exchange"),))
+@pytest.mark.parametrize("route", ["the exchange", "sip:{extension}@10.0.0.9", "sip:{number}@10.0.0.9:0"])
+def test_a_default_route_that_leads_nowhere_is_refused_at_start(route):
+    with pytest.raises(ValidationError, match="is no route; write sip:"):
+        NodeSettings(trunks=(trunk(route),))
+
+
+def test_addresses_of_another_kind_are_refused_by_name():
+    with pytest.raises(ValidationError, match="'::1' is no IPv4 address"):
+        NodeSettings(host="::1")
+
+
+def test_rtp_ports_must_exist():
+    with pytest.raises(ValidationError, match="workers need ports up to 65600; begin lower"):
+        NodeSettings(rtp_port=65000, rtp_ports=300)
+
+
+def test_sip_and_rtp_ports_must_not_meet():
+    with pytest.raises(ValidationError, match="sip_port lies among the RTP ports"):
+        NodeSettings(sip_port=20010)
 
 
 @pytest.mark.parametrize(
