@@ -51,6 +51,7 @@ class BridgedCall:
         self._arrival = arrival
         self._floor = floor
         self._parties: dict[Speaker, Leg] = {Speaker.CALLER: arrival.inbound}
+        self._departed: set[Speaker] = set()
         self._taps: dict[Speaker, Tap] = {}
         self._voice = Voice(floor.players)
         self._muted: Speaker | None = None
@@ -122,8 +123,8 @@ class BridgedCall:
 
     @property
     def over(self) -> bool:
-        """No leg is left."""
-        return not self.legs()
+        """The end of every leg was told: a leg may be gone while news of it still wait."""
+        return self._departed == self._parties.keys()
 
     def legs(self) -> tuple[Leg, ...]:
         """Return the legs that are not gone."""
@@ -162,6 +163,7 @@ class BridgedCall:
             other.press(digit)
 
     def _gone(self, party: Speaker, status: int) -> None:
+        self._departed.add(party)
         self._release(party)
         target = self._parties[party].redirected_to
         if target and not self._cause and not self._parties[Speaker.CALLER].gone:
@@ -176,9 +178,6 @@ class BridgedCall:
             for leg in self.legs():
                 leg.end(0 if self._answered_at else self._status)
         if self.over:
-            # Both may have gone at once, and nobody tells a call that is over of the other leg.
-            for left in tuple(self._parties):
-                self._release(left)
             self._report_end()
 
     def _report_end(self) -> None:

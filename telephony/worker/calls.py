@@ -40,7 +40,7 @@ class Call(Protocol):
 
     @property
     def over(self) -> bool:
-        """No leg is left."""
+        """The end of every leg was told."""
         ...
 
     def legs(self) -> tuple[Leg, ...]:

@@ -34,6 +34,7 @@ class DialledCall:
         self._rang = False
         self._voice = Voice(floor.players)
         self._abandoned = False
+        self._over = False
         self._leg = Leg(floor.account, floor.news)
         self._place(dial, host)
 
@@ -51,8 +52,8 @@ class DialledCall:
 
     @property
     def over(self) -> bool:
-        """The leg is gone."""
-        return self._leg.gone
+        """The leg's end was told: it may be gone while news of it still wait."""
+        return self._over
 
     def legs(self) -> tuple[Leg, ...]:
         """Return the leg unless it is gone."""
@@ -111,6 +112,7 @@ class DialledCall:
         return []
 
     def _report_end(self, status: int) -> None:
+        self._over = True
         if self._abandoned:
             return
         self._floor.report(
