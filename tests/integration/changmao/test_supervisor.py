@@ -258,8 +258,8 @@ async def test_a_full_disk_does_not_end_the_service(tmp_path: Path, monkeypatch:
         raise OSError(28, "No space left on device")
 
     async with running(supervise(tmp_path, ProcessSpec("worker", SLEEPER))) as supervisor:
+        first = await until(lambda: supervisor.pids().get("worker"), "the worker was started")
         monkeypatch.setattr(process_state, "write", full)
-        first = supervisor.pids()["worker"]
         os.kill(first, signal.SIGKILL)
         await until(lambda: supervisor.pids().get("worker", first) != first, "the worker was restarted")
 
