@@ -17,6 +17,7 @@ _UNITS = {
     "h": timedelta(hours=1),
     "d": timedelta(days=1),
 }
+_LONGEST = timedelta(days=366)
 _DURATION = re.compile(r"(\d+(?:\.\d+)?) ?(s|min|h|d)")
 
 
@@ -62,14 +63,18 @@ class Value:
         return number
 
     def duration(self) -> timedelta:
-        """Return a duration: 0, or a number with s, min, h or d."""
+        """Return a duration: 0, or a number with s, min, h or d; at most 366 d."""
         word = self.word()
         if word == "0":
             return timedelta(0)
         found = _DURATION.fullmatch(word)
         if found is None:
             raise self.error("write 0, or a number with its unit: 30 s, 10 min, 24 h or 7 d")
-        return float(found[1]) * _UNITS[found[2]]
+        number, unit = float(found[1]), _UNITS[found[2]]
+        # Compared as numbers first: a timedelta, or a deadline made of it, may overflow.
+        if number > _LONGEST / unit:
+            raise self.error(f"write at most {_LONGEST.days} d")
+        return number * unit
 
     def items(self) -> tuple[Value, ...]:
         """Return the values of a list."""

@@ -44,7 +44,7 @@ class Policy:
     """Its name and a digest of its text."""
     in_call: InCall
     force_visit: frozenset[ScamType]
-    """R25: alerts of these types open the visit order at once."""
+    """Alerts of these types open the visit order at once; at least those of R25."""
     levels: Mapping[RiskLevel, Plan]
 
     @classmethod
@@ -60,7 +60,7 @@ class Policy:
         return cls(
             version=version,
             in_call=_in_call(root["in_call"]),
-            force_visit=frozenset(_word(item, ScamType) for item in root["force_visit"].items()),
+            force_visit=_force_visit(root["force_visit"]),
             levels={RiskLevel.of(word): _plan(levels[word], version, RiskLevel.of(word)) for word in _LEVELS},
         )
 
@@ -89,6 +89,14 @@ def _in_call(value: Value) -> InCall:
         hang_up_caller_at=_level_or_never(fields["hang_up_caller_at"]),
         unlisted_caller=_word(fields["unlisted_caller"], Unlisted),
     )
+
+
+def _force_visit(value: Value) -> frozenset[ScamType]:
+    forced = frozenset(_word(item, ScamType) for item in value.items())
+    missing = [scam_type for scam_type in ScamType if scam_type.forces_visit and scam_type not in forced]
+    if missing:
+        raise value.error(f"add {', '.join(missing)}: these always end in a visit (R25)")
+    return forced
 
 
 def _plan(value: Value, version: str, level: RiskLevel) -> Plan:

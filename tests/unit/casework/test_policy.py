@@ -64,6 +64,10 @@ MISTAKES = [
     ("visit_after: 10 min", "visit_after: [1, 2]", "a single word"),
     ("redials: [2 min, 5 min]", "redials: 2 min", "write a list"),
     ("force_visit: [tasks,", "force_visit: [task,", "use one of"),
+    ("force_visit: [tasks, investment, dating]", "force_visit: [tasks, police]", "add investment, dating"),
+    ("visit_after: 10 min", "visit_after: 99999999999 d", "at most 366 d"),
+    ("visit_after: 10 min", f"visit_after: {'9' * 400} d", "at most 366 d"),
+    ("visit_after: 10 min", "visit_after: 367 d", "at most 366 d"),
     ("whisper_at: medium", "whisper_at: loud", "use low, medium, high or never"),
     ("unlisted_caller:", "unlisted:", "use each of"),
     ("meet_within: 30 min", "visit_after: 30 min", "use each of"),
@@ -73,7 +77,7 @@ MISTAKES = [
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "remedy"), MISTAKES, ids=[wrong or "-" for _, wrong, _ in MISTAKES]
+    ("right", "wrong", "remedy"), MISTAKES, ids=[wrong[:40] or "-" for _, wrong, _ in MISTAKES]
 )
 def test_a_mistake_is_named_with_its_line_and_its_remedy(right: str, wrong: str, remedy: str) -> None:
     text = _with(right, wrong)
