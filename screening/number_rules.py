@@ -109,9 +109,10 @@ def _prefix(question: _Question) -> _Finding:
 
 
 def _score(question: _Question) -> _Finding:
-    entry = next((entry for entry in question.exact if entry.list not in _SPECIAL), None)
-    if entry is None:
+    listed = [entry for entry in question.exact if entry.list not in _SPECIAL]
+    if not listed:
         return _no_match("score")
+    entry = max(listed, key=lambda entry: _SEVERITY.index(entry.action))
     # A score alone never rejects or diverts: the most it does is to listen.
     action = min(entry.action, Action.MONITOR, key=_SEVERITY.index)
     return _listed("score", entry, action, max(_LISTED_RISK, _sign_risk(question)))

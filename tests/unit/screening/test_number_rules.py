@@ -56,6 +56,13 @@ def test_the_first_rule_of_the_chain_that_knows_the_number_decides(entries, rule
     assert (verdict.rules[-1].rule, verdict.action) == (rule, action)
 
 
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)])
+def test_of_several_score_lists_the_most_severe_entry_decides(order):
+    entries = [entry("reports", Action.INDICATE), entry("complaints", Action.MONITOR)][order]
+    verdict = judge(CALLER, *entries)
+    assert (verdict.action, verdict.rules[-1].list) == (Action.MONITOR, "complaints")
+
+
 def test_every_step_walked_is_on_record():
     walked = [step.rule for step in judge(CALLER).rules]
     assert walked == ["protected", "exact_allow", "police", "prefix", "score", "class", "default"]
