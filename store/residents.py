@@ -12,18 +12,22 @@ from contracts.node_api import Enrolment
 from store import schema
 from store.batch import batches
 from store.resident_rows import ResidentRows, resident_of, resident_row
-from store.revision import ENROLMENTS, change_revision
+from store.revision import ENROLMENTS, change_revision, lock_revision
 from store.unit_of_work import SqlStore
 
 
 def import_residents(store: SqlStore, residents: Iterable[Resident]) -> int:
     """Add or replace residents by id, all or none; return how many were given.
 
+    Those who have not changed are not written, so that alerts for them need not wait for the import.
+
     Raises:
         ConflictError: two residents share a number; nothing was changed.
     """
     given = 0
     with store.writing() as connection:
+        # Another import must not change what this one has read.
+        lock_revision(connection, ENROLMENTS)
         for batch in batches(residents):
             given += len(batch)
             _replace(connection, {resident.id: resident for resident in batch})
@@ -61,19 +65,24 @@ def enrolment_of(resident: Resident) -> Enrolment:
 
 def _replace(connection: Connection, residents: dict[str, Resident]) -> None:
     table = schema.residents
-    query = select(table).where(table.c.id.in_(residents)).with_for_update()
-    old = [resident_of(row) for row in connection.execute(query).mappings()]
-    known = {resident.id for resident in old}
+    query = select(table).where(table.c.id.in_(residents))
+    known = {row["id"]: resident_of(row) for row in connection.execute(query).mappings()}
     # Cases refer to residents: those known are changed in place, never taken out.
-    _execute_many(connection, insert(table), [r for r in residents.values() if r.id not in known])
-    changed = [r for r in residents.values() if r.id in known]
+    added = [r for r in residents.values() if r.id not in known]
+    changed = [
+        r for r in residents.values() if r.id in known and resident_row(r) != resident_row(known[r.id])
+    ]
+    _execute_many(connection, insert(table), added)
     values: dict[str, BindParameter[object]] = {
         column.name: bindparam(f"new_{column.name}") for column in table.columns
     }
     _execute_many(
         connection, update(table).where(table.c.id == bindparam("new_id")).values(values), changed, "new_"
     )
-    change_revision(connection, ENROLMENTS, map(enrolment_of, old), map(enrolment_of, residents.values()))
+    replaced = [known[resident.id] for resident in changed]
+    change_revision(
+        connection, ENROLMENTS, map(enrolment_of, replaced), map(enrolment_of, [*added, *changed])
+    )
 
 
 def _execute_many(

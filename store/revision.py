@@ -30,7 +30,7 @@ def change_revision(
 ) -> None:
     """Put rows' digests in the place of others, in the transaction that changes the rows."""
     change = sum(map(_digest, added)) - sum(map(_digest, removed))
-    digest = f"{(int(_locked(connection, name), 16) + change) % _MODULUS:064x}"
+    digest = f"{(int(lock_revision(connection, name), 16) + change) % _MODULUS:064x}"
     table = schema.revisions
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table).values(name=name, digest=digest)
@@ -39,7 +39,8 @@ def change_revision(
     )
 
 
-def _locked(connection: Connection, name: str) -> str:
+def lock_revision(connection: Connection, name: str) -> str:
+    """Return the digest and keep other changes of these rows waiting until the commit."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     first = insert(schema.revisions).values(name=name, digest="0" * 64)
     # The row must exist before it can be locked; two imports must not both be the first.

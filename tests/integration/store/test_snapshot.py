@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import event
 
 from contracts.node_api import ListEntry
 from contracts.verdict import Action
@@ -112,3 +113,18 @@ def test_an_import_that_breaks_off_leaves_nothing(store: SqlStore) -> None:
     with pytest.raises(OSError, match="ends here"):
         import_entries(store, broken())  # type: ignore[arg-type]
     assert count_entries(store) == {}
+
+
+def test_an_import_writes_only_residents_who_differ(store: SqlStore) -> None:
+    import_residents(store, map(a_resident, range(1, 4)))
+    written: list[object] = []
+
+    def note(_connection: object, _cursor: object, statement: str, values: object, *_more: object) -> None:
+        if statement.startswith("UPDATE residents"):
+            written.append(values)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    import_residents(store, [a_resident(1), replace(a_resident(2), name="新名"), a_resident(3)])
+    assert len(written) == 1
+    assert "resident-2" in str(written)
+    assert "resident-1" not in str(written)
