@@ -10,12 +10,11 @@ from pathlib import Path
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.node_api import NodeEvent
+from contracts.node_api import AlertRaised, CallEnded, CallNoted, CallStarted, NodeEvent
 
 MOST_HELD = 200_000
 """Past that, records of calls without an alert are no longer taken, and counted; all else always is."""
 
-_DISPENSABLE = {"call_started", "call_ended", "call_noted"}
 _EVENT: TypeAdapter[NodeEvent] = TypeAdapter(NodeEvent)
 _log = structlog.get_logger(__name__)
 
@@ -36,6 +35,7 @@ class Spool:
         self._begin_anew()
         self._file = self._path.open("ab")
         self._delivered_bytes = 0
+        self._alerted: set[str] = set()
         self.dropped = 0
 
     def __len__(self) -> int:
@@ -45,7 +45,8 @@ class Spool:
         """Write events and wait until the disk has them."""
         lines: list[bytes] = []
         for event in events:
-            if len(self._held) + len(lines) >= MOST_HELD and event.type in _DISPENSABLE:
+            dispensable = self._is_dispensable(event)
+            if dispensable and len(self._held) + len(lines) >= MOST_HELD:
                 self.dropped += 1
                 continue
             lines.append(event.model_dump_json().encode() + b"\n")
@@ -53,6 +54,16 @@ class Spool:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._held.extend(lines)
+
+    def _is_dispensable(self, event: NodeEvent) -> bool:
+        if isinstance(event, AlertRaised):
+            self._alerted.add(event.call_id)
+        if not isinstance(event, CallStarted | CallNoted | CallEnded):
+            return False
+        alerted = event.call_id in self._alerted
+        if isinstance(event, CallEnded):
+            self._alerted.discard(event.call_id)
+        return not alerted
 
     def oldest(self, limit: int) -> list[NodeEvent]:
         """Return up to `limit` events that were not forgotten yet."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from contracts.node_api import AttemptDialled, CallEnded
 from telephony.controller import spool as spool_module
 from telephony.controller.spool import Spool
+from tests.fixtures.suspect_call import SuspectCall
 
 pytestmark = pytest.mark.unit
 
@@ -115,6 +116,13 @@ def test_past_the_limit_records_of_ordinary_calls_are_dropped_and_counted(spool,
     monkeypatch.setattr(spool_module, "MOST_HELD", 2)
     spool.append([ended(1), ended(2), ended(3), event(4)])
     assert (held(spool), spool.dropped) == (["call-1", "call-2", "event-4"], 1)
+
+
+def test_past_the_limit_the_end_of_an_alerted_call_is_kept(spool, monkeypatch):
+    monkeypatch.setattr(spool_module, "MOST_HELD", 1)
+    call = SuspectCall()
+    spool.append([event(1), call.alert(), call.ended()])
+    assert (len(spool), spool.dropped) == (3, 0)
 
 
 def test_the_spool_is_nobody_elses_to_read(tmp_path):
