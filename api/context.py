@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi import Request
 
@@ -12,8 +14,13 @@ from api.login_limit import LoginLimit
 from api.metrics import Metrics
 from api.rulebook import Rulebook
 from api.settings import ApiSettings
+from api.snapshot_cache import SnapshotCache
 from contracts.ports import Clock, IdSource, RandomIds, SystemClock
+from store.snapshot import build_snapshot, snapshot_version
 from store.unit_of_work import SqlStore
+
+WORK = frozenset({"attempt_planned", "attempt_released", "command_ordered"})
+"""Kinds of facts that give a poll something to answer with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,7 @@ class Context:
     work: Bell
     """Rings when there may be something for a node."""
     feed: LiveFeed
+    snapshots: SnapshotCache
     metrics: Metrics
     limit: LoginLimit
     """For an account as seen from one address."""
@@ -43,16 +51,26 @@ class Context:
             BadInputError: a file named by the settings is no phrasebook or policy.
         """
         feed = LiveFeed(Bell(), preview=settings.live_preview, queue=settings.live_queue)
+        rules = Rulebook.read(settings.phrasebook, settings.policy)
+        parts = (store, rules.phrasebook_yaml, rules.policy_yaml)
         return cls(
             settings=settings,
             store=store,
-            rulebook=Rulebook.read(settings.phrasebook, settings.policy),
+            rulebook=rules,
+            snapshots=SnapshotCache(partial(snapshot_version, *parts), partial(build_snapshot, *parts)),
             work=Bell(),
             feed=feed,
             metrics=Metrics(feed),
             limit=LoginLimit(settings.login_attempts, settings.login_window),
             address_limit=LoginLimit(settings.login_address_attempts, settings.login_window),
         )
+
+    def tell(self, kinds: AbstractSet[str]) -> None:
+        """Wake those whom newly committed facts of these kinds concern; only on the event loop's thread."""
+        if kinds & WORK:
+            self.work.ring()
+        if kinds:
+            self.feed.tell_facts()
 
 
 def context_of(request: Request) -> Context:

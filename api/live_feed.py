@@ -46,6 +46,8 @@ class LiveFeed:
         self._alerted: OrderedDict[str, None] = OrderedDict()
         self._readers: set[LiveReader] = set()
         self.closed = False
+        self.facts = 0
+        """How often there were new facts."""
         self.withheld = 0
         """Lines of calls without an alert that were not passed on."""
 
@@ -75,6 +77,15 @@ class LiveFeed:
         self._alerted.move_to_end(call_id)
         if len(self._alerted) > self._calls:
             self._alerted.popitem(last=False)
+
+    def is_alerted(self, call_id: str) -> bool:
+        """Whether a call is remembered to have an alert."""
+        return call_id in self._alerted
+
+    def tell_facts(self) -> None:
+        """Wake every reader: there are new facts in the outbox."""
+        self.facts += 1
+        self.bell.ring()
 
     def publish(self, lines: Iterable[LiveLine]) -> None:
         """Hand lines to every open reader and wake them."""

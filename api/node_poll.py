@@ -13,7 +13,6 @@ from starlette.types import Message
 from api.context import Context
 from casework.leasing import lease
 from contracts.node_api import PollReply, PollRequest
-from store.snapshot import snapshot_version
 
 RETRY_SECONDS = 1.0
 """How often it looks without having been woken: the outbox is watched, so this is only a second net."""
@@ -89,9 +88,7 @@ class NodePolls:
 
     def _look(self, request: PollRequest, node: str, gone: Event) -> PollReply:
         context = self._context
-        version = snapshot_version(
-            context.store, context.rulebook.phrasebook_yaml, context.rulebook.policy_yaml
-        )
+        version = context.snapshots.version()
         try:
             with context.metrics.poll_work.time(), context.store.begin() as uow:
                 attempts = lease(uow, node, request.free_slots)

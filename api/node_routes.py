@@ -7,13 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
-from api.context import Context
 from api.errors import ForbiddenError
 from api.identity import TheContext, TheNode
 from api.node_events import report
 from api.node_poll import NodePolls
 from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
-from store.snapshot import build_snapshot, snapshot_version
 
 router = APIRouter(prefix="/node", tags=["node"])
 
@@ -24,16 +22,19 @@ def read_snapshot(
 ) -> Response:
     """Return lists, enrolments, phrasebook and policy; 304 for a known version (RFC 9110 13.1.2)."""
     del node  # Any node may read; the token has been checked.
-    rules = context.rulebook
-    version = snapshot_version(context.store, rules.phrasebook_yaml, rules.policy_yaml)
+    version = context.snapshots.version()
     if _known(if_none_match, version):
         return Response(status_code=304, headers=_etag(version))
-    return _whole(context)
+    whole = context.snapshots.current()
+    return Response(whole.body, media_type="application/json", headers=_etag(whole.version))
 
 
 @router.post("/events", operation_id="report_events")
 async def report_events(batch: EventBatch, node: TheNode, context: TheContext) -> EventReceipt:
-    """Take a batch of facts in one transaction and pass live lines on; repeated ids are no-ops."""
+    """Take a batch of facts and pass live lines on; repeated ids are no-ops.
+
+    Where one fact cannot be taken, those before it stay taken and those after it wait for the repetition.
+    """
     _check_name(batch.node, node)
     return await report(context, batch, node)
 
@@ -52,13 +53,6 @@ def _check_name(claimed: str, node: str) -> None:
         raise ForbiddenError(
             f"the token belongs to node {node!r}, the message says {claimed!r}; give each node its own token"
         )
-
-
-def _whole(context: Context) -> Response:
-    rules = context.rulebook
-    snapshot = build_snapshot(context.store, rules.phrasebook_yaml, rules.policy_yaml)
-    body = snapshot.model_dump_json().encode()
-    return Response(body, media_type="application/json", headers=_etag(snapshot.version))
 
 
 def _etag(version: str) -> dict[str, str]:

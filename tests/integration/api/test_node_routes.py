@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from httpx import AsyncClient
+from sqlalchemy import event
 
 from contracts.node_api import EventReceipt, ListEntry, Snapshot
 from contracts.verdict import Action
@@ -39,6 +40,16 @@ async def test_a_changed_snapshot_is_sent(node: AsyncClient, store: SqlStore):
     add_entry(store)
     answer = await node.get("/node/snapshot", headers={"If-None-Match": tag})
     assert Snapshot.model_validate_json(answer.content).entries[0].id == "e1"
+
+
+async def test_an_unchanged_snapshot_is_read_from_the_database_once(node: AsyncClient, store: SqlStore):
+    read: list[str] = []
+    event.listen(
+        store.engine, "before_cursor_execute", lambda _c, _cursor, statement, *_more: read.append(statement)
+    )
+    for _ in range(3):
+        await node.get("/node/snapshot")
+    assert sum("FROM residents" in statement for statement in read) == 1
 
 
 async def test_the_polls_version_is_the_snapshots(node: AsyncClient):
