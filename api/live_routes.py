@@ -59,8 +59,8 @@ async def _facts(context: Context, after: int) -> AsyncIterator[tuple[OutboxEven
         heard = bell.rings
         facts: tuple[OutboxEvent, ...] = ()
         # Lines ring several times a second; the database is asked only after rings for facts.
-        if news != context.work.rings:
-            news = context.work.rings
+        if news != context.feed.facts:
+            news = context.feed.facts
             facts = await run_in_threadpool(outbox.read_after, context.store, after, FACTS_AT_ONCE)
             after = facts[-1].sequence if facts else after
         yield facts

@@ -22,7 +22,8 @@ from contracts.ports import IdSource
 def take(uow: UnitOfWork, event: NodeEvent, node: str, policy: Policy, ids: IdSource) -> bool:
     """Store what a node reports; return False where this event's id was taken before.
 
-    Give each event its own unit of work. An event about something unknown (a resident who has withdrawn,
+    Give each event its own unit of work; only events about calls without an alert, which lock nothing but
+    their call, may share one. An event about something unknown (a resident who has withdrawn,
     an attempt whose lease has passed to another) is taken, changes nothing and is recorded in the outbox as
     `event_ignored`: the node could do nothing better by sending it again.
     """

@@ -33,6 +33,15 @@ def read_after(store: SqlStore, sequence: int, limit: int = 100) -> tuple[Outbox
         return tuple(value_of(OutboxEvent, row) for row in connection.execute(query).mappings())
 
 
+def kinds_after(store: SqlStore, sequence: int) -> tuple[int, frozenset[str]]:
+    """Return the newest sequence number, at least the one given, and the kinds of the events after it."""
+    table = schema.outbox
+    query = select(table.c.kind, func.max(table.c.sequence)).where(table.c.sequence > sequence)
+    with store.reading() as connection:
+        rows = connection.execute(query.group_by(table.c.kind)).all()
+    return max((last for _, last in rows), default=sequence), frozenset(kind for kind, _ in rows)
+
+
 def latest(store: SqlStore) -> int:
     """Return the newest sequence number; 0 where there is none."""
     with store.reading() as connection:

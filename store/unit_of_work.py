@@ -109,6 +109,11 @@ class OutboxRows:
         """Keep an event until the end of the transaction."""
         self._pending.append({"at": self._now, "kind": kind, "refs": dict(refs)})
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of the events kept so far."""
+        return frozenset(str(event["kind"]) for event in self._pending)
+
     def flush(self) -> None:
         """Write the events, the last thing before the commit.
 

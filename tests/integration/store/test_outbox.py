@@ -31,6 +31,14 @@ def test_events_are_read_in_order_and_in_portions(duty: SqlDuty) -> None:
     assert every[-1].sequence == outbox.latest(duty.store)
 
 
+def test_the_kinds_after_a_number_are_told_with_the_newest_number(duty: SqlDuty) -> None:
+    duty.call_starts()
+    seen = outbox.latest(duty.store)
+    assert outbox.kinds_after(duty.store, seen) == (seen, frozenset())
+    duty.call_ends()
+    assert outbox.kinds_after(duty.store, seen) == (seen + 1, {"call_ended"})
+
+
 def test_a_transaction_that_fails_leaves_no_event(store: SqlStore) -> None:
     def fail() -> None:
         with store.begin() as uow:
