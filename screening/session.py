@@ -68,17 +68,6 @@ class ScreeningSession:
         self._kept: Counter[str] = Counter()
         self._current = {speaker: _Utterance() for speaker in Speaker}
         self._lines: tuple[Line, ...] = ()
-        self._phrase_ended_ms: int | None = None
-
-    @property
-    def transcript(self) -> tuple[Line, ...]:
-        """Final utterances so far."""
-        return self._lines
-
-    @property
-    def phrase_ended_ms(self) -> int | None:
-        """End of the latest-ending matched word that counts, ms of call time; None without evidence."""
-        return self._phrase_ended_ms
 
     def hear(self, speaker: Speaker, heard: Heard) -> Judgement:
         """Take one result, its times already those of the call, and judge the call so far.
@@ -128,7 +117,6 @@ class ScreeningSession:
             if sighting.phrase.type in relevant:
                 evidence.append(_evidence(sighting, contribution))
         accusing = [item.end_ms for item in evidence if item.stage is not Stage.PROTECTIVE]
-        self._phrase_ended_ms = max(accusing, default=None)
         return Judgement(
             assessment.level,
             assessment.scam_type,
@@ -136,7 +124,7 @@ class ScreeningSession:
             tuple(evidence),
             tuple(_evidence(sighting, contributions.get(id(sighting), 0.0)) for sighting in latest),
             self._lines,
-            self._phrase_ended_ms,
+            max(accusing, default=None),
         )
 
 

@@ -75,12 +75,6 @@ def read_case(store: SqlStore, case_id: str) -> CaseView:
     return CaseView(case, resident, alerts, warnings, calls, stages, moments, deadline)
 
 
-def find_case_of_call(store: SqlStore, call_id: str) -> str | None:
-    """Return the id of the case a call led to; None while there is none."""
-    with store.reading() as connection:
-        return _case_of_call(connection, call_id)
-
-
 def list_calls(store: SqlStore, *, after: str | None = None, limit: int = 50) -> CallPage:
     """Return calls, newest first, after a cursor.
 
@@ -112,19 +106,6 @@ def read_call(store: SqlStore, call_id: str) -> CallView:
         timeline.of_call(calls[0]), map(timeline.of_note, notes), *map(timeline.of_alert, alerts)
     )
     return CallView(calls[0], notes, alerts, case_id, moments)
-
-
-def find_warning(store: SqlStore, warning_id: str) -> WarningView:
-    """Return one warning with its attempts.
-
-    Raises:
-        NotFoundError: no such warning.
-    """
-    with store.reading() as connection:
-        found = _warnings(connection, schema.warnings.c.id == warning_id)
-    if not found:
-        raise NotFoundError(f"warning {warning_id}: unknown; read the case it belongs to")
-    return found[0]
 
 
 def _page(table: Table, time: ColumnElement[object], after: str | None, limit: int) -> Select[tuple[object]]:

@@ -1,17 +1,17 @@
-"""Residents in the database: import, look-up, count."""
+"""Residents in the database: import, and who is enrolled."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Executable, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, insert, select, update
 from sqlalchemy.sql.elements import BindParameter
 
 from casework.resident import Resident
 from contracts.node_api import Enrolment
 from store import schema
 from store.batch import batches
-from store.resident_rows import ResidentRows, resident_of, resident_row
+from store.resident_rows import resident_of, resident_row
 from store.revision import ENROLMENTS, change_revision, lock_revision
 from store.unit_of_work import SqlStore
 
@@ -32,18 +32,6 @@ def import_residents(store: SqlStore, residents: Iterable[Resident]) -> int:
             given += len(batch)
             _replace(connection, {resident.id: resident for resident in batch})
     return given
-
-
-def count_residents(store: SqlStore) -> int:
-    """Return how many residents are enrolled."""
-    with store.reading() as connection:
-        return connection.execute(select(func.count()).select_from(schema.residents)).scalar_one()
-
-
-def find_resident(store: SqlStore, resident_id: str) -> Resident | None:
-    """Return a resident by id."""
-    with store.reading() as connection:
-        return ResidentRows(connection).get(resident_id)
 
 
 def residents_by_number(store: SqlStore) -> dict[str, str]:

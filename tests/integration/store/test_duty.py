@@ -14,7 +14,7 @@ from contracts.node_api import Command, CommandKind, LeasedAttempt
 from contracts.outcome import Outcome
 from contracts.taxonomy import RiskLevel
 from store import outbox
-from store.reading import find_warning, list_cases, read_case
+from store.reading import list_cases, read_case
 from store.views import CaseView
 from tests.fixtures.duty import EVIDENCE, LINE, NODE
 from tests.integration.store.conftest import SqlDuty
@@ -116,7 +116,7 @@ def test_a_crash_between_lease_and_outcome_is_interrupted_and_planned_again(duty
     (lost,) = duty.poll()
     duty.later(seconds=120)
     (again,) = duty.poll(node="node-2")
-    states = [attempt.state for attempt in find_warning(duty.store, lost.warning_id).attempts]
+    states = [attempt.state for attempt in the_case(duty).warnings[0].attempts]
     assert states == [AttemptState.INTERRUPTED, AttemptState.DIALLING]
     assert again.fence == lost.fence + 1
 
@@ -128,7 +128,7 @@ def test_a_node_that_wakes_after_its_lease_is_fenced_off(duty: SqlDuty) -> None:
     (again,) = duty.poll(node="node-2")
     duty.reports(lost, Outcome.BUSY)
     duty.reports(again, Outcome.NO_ANSWER, node="node-2")
-    outcomes = [attempt.outcome for attempt in find_warning(duty.store, lost.warning_id).attempts]
+    outcomes = [attempt.outcome for attempt in the_case(duty).warnings[0].attempts]
     assert outcomes == [Outcome.INTERRUPTED, Outcome.NO_ANSWER]
 
 

@@ -8,7 +8,7 @@ from contracts.errors import BadInputError, NotFoundError
 from contracts.node_api import CallNoted, NoteKind
 from contracts.outcome import Outcome
 from contracts.taxonomy import RiskLevel
-from store.reading import find_case_of_call, find_warning, list_calls, list_cases, read_call, read_case
+from store.reading import list_calls, list_cases, read_call, read_case
 from store.unit_of_work import SqlStore
 from tests.fixtures.duty import LINE
 from tests.integration.store.conftest import SqlDuty
@@ -24,7 +24,7 @@ def test_a_case_tells_its_story_in_the_order_of_time(duty: SqlDuty) -> None:
     (attempt,) = duty.poll()
     duty.dials(attempt)
     duty.reports(attempt, Outcome.ACKNOWLEDGED)
-    case_id = find_case_of_call(duty.store, "call-1")
+    case_id = read_call(duty.store, "call-1").case_id
     timeline = read_case(duty.store, case_id or "").timeline
     assert [moment.at for moment in timeline] == sorted(moment.at for moment in timeline)
     assert {moment.kind for moment in timeline} == {
@@ -78,16 +78,16 @@ def test_a_call_shows_its_alert_and_its_case(duty: SqlDuty) -> None:
     duty.a_screened_call_was_alerted()
     view = read_call(duty.store, "call-1")
     assert view.alerts[0].transcript == (LINE,)
-    assert view.case_id == find_case_of_call(duty.store, "call-1")
+    assert [view.case_id] == [item.case.id for item in list_cases(duty.store).items]
 
 
 def test_a_call_without_an_alert_led_to_no_case(duty: SqlDuty) -> None:
     duty.call_starts()
-    assert find_case_of_call(duty.store, "call-1") is None
-    assert read_call(duty.store, "call-1").alerts == ()
+    view = read_call(duty.store, "call-1")
+    assert (view.case_id, view.alerts) == (None, ())
 
 
-@pytest.mark.parametrize("read", [read_case, read_call, find_warning])
+@pytest.mark.parametrize("read", [read_case, read_call])
 def test_what_is_unknown_is_not_found(store: SqlStore, read: object) -> None:
     with pytest.raises(NotFoundError, match="nothing-1"):
         read(store, "nothing-1")  # type: ignore[operator]

@@ -118,15 +118,12 @@ def test_protective_words_do_not_move_the_end_of_the_last_matched_word():
 
 
 def test_without_evidence_no_matched_word_ended():
-    session = new_session()
-    session.hear(Speaker.CALLER, final("吃饭了吗"))
-    assert session.phrase_ended_ms is None
+    assert hear_all(new_session(), final("吃饭了吗")).phrase_ended_ms is None
 
 
 def test_the_transcript_holds_finals_only():
-    session = new_session()
-    hear_all(session, partial("吃饭"), final("吃饭了吗"))
-    assert [line.text for line in session.transcript] == ["吃饭了吗"]
+    judged = hear_all(new_session(), partial("吃饭"), final("吃饭了吗"))
+    assert [line.text for line in judged.transcript] == ["吃饭了吗"]
 
 
 def test_a_judgement_carries_the_transcript_so_far():
@@ -150,9 +147,8 @@ def test_a_phrase_repeated_all_call_long_is_kept_three_times():
 
 def test_the_transcript_of_an_endless_call_stays_bounded(monkeypatch):
     monkeypatch.setattr("screening.session._MOST_LINES", 3)
-    session = new_session()
-    hear_all(session, *[final(f"第{n}句") for n in "一二三四"])
-    assert [line.text for line in session.transcript] == ["第二句", "第三句", "第四句"]
+    judged = hear_all(new_session(), *[final(f"第{n}句") for n in "一二三四"])
+    assert [line.text for line in judged.transcript] == ["第二句", "第三句", "第四句"]
 
 
 def test_of_an_utterance_that_never_ends_the_latest_part_is_matched_in_place():
