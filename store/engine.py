@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from sqlite3 import Connection as SqliteConnection
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from contracts.errors import ConfigurationError
 
@@ -23,6 +24,14 @@ KEPT_CONNECTIONS = 10
 """So many stay open while nothing is asked."""
 POOL_TIMEOUT_S = 3
 """How long a thread waits for a free connection before it fails, s."""
+_POOL: dict[str, Any] = {
+    # Errors must not quote rows: they are people's data.
+    "hide_parameters": True,
+    "max_overflow": MOST_CONNECTIONS - KEPT_CONNECTIONS,
+    "pool_size": KEPT_CONNECTIONS,
+    "pool_timeout": POOL_TIMEOUT_S,
+    "poolclass": QueuePool,
+}
 
 
 def open_engine(url: str) -> Engine:
@@ -61,16 +70,13 @@ def _open_postgresql(url: URL) -> Engine:
             # What the URL asks for comes last and wins.
             "options": " ".join([f"-c lock_timeout={LOCK_TIMEOUT_MS}", *options]),
         },
-        hide_parameters=True,
-        max_overflow=MOST_CONNECTIONS - KEPT_CONNECTIONS,
         pool_pre_ping=True,
-        pool_size=KEPT_CONNECTIONS,
-        pool_timeout=POOL_TIMEOUT_S,
+        **_POOL,
     )
 
 
 def _open_sqlite(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, **_POOL)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -104,3 +105,13 @@ def test_postgresql_waits_for_a_row_as_long_as_sqlite_by_itself(url: str) -> Non
 def test_a_connection_that_cannot_be_had_is_a_store_that_is_away(store: SqlStore, error: Exception) -> None:
     with pytest.raises(StoreUnavailableError, match="try again"), store.begin():
         raise error
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_each_thread_of_the_web_server_finds_a_connection(url: str) -> None:
+    engine = open_engine(url)
+    with ExitStack() as open_ones:
+        for _ in range(40):
+            open_ones.enter_context(engine.connect())
+        assert engine.pool.checkedout() == 40  # type: ignore[attr-defined]
+    engine.dispose()
