@@ -88,6 +88,10 @@ def caller_of(request: Request) -> str:
         return ""
 
 
+# RFC 3325, RFC 3323, RFC 5806, RFC 7044
+_IDENTITY = {"p-asserted-identity", "privacy", "diversion", "history-info"}
+
+
 def identity_of(request: Request) -> tuple[tuple[str, str], ...]:
     """Return the fields that say who calls and who forwarded; they are passed on as they came (art. 14)."""
     return tuple((name, value) for name, value in request.headers if name.lower() in _IDENTITY)
@@ -101,8 +105,12 @@ def name_addr(field: str) -> str:
     return f"<{field.partition(';')[0]}>"
 
 
-# RFC 3325, RFC 3323, RFC 5806, RFC 7044
-_IDENTITY = {"p-asserted-identity", "privacy", "diversion", "history-info"}
+def addr_spec(field: str) -> str:
+    """Return the bare URI of a name-addr or of a field without brackets."""
+    _, opened, rest = field[_name_ends(field) :].partition("<")
+    return rest.partition(">")[0] if opened else field.partition(";")[0].strip()
+
+
 _OUTCOMES = {
     301: Outcome.FORWARDED,
     302: Outcome.FORWARDED,

@@ -12,6 +12,8 @@ from typing import Any
 import pjsua2 as pj
 import structlog
 
+from telephony.sip import addr_spec, parse_request
+
 _log = structlog.get_logger(__name__)
 
 # Status 3 is how PJSUA2 calls a sendonly peer ("remote hold"); its sound is as good as any.
@@ -159,7 +161,9 @@ class Leg(pj.Call):
 
     def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:  # noqa: N802
         """Follow no 3xx by ourselves: what may be dialled is decided elsewhere."""
-        self.redirected_to = prm.targetUri
+        # PJSIP prints targetUri as for a From field, which has no port: the response itself is whole.
+        response = parse_request(prm.e.body.tsxState.src.rdata.wholeMsg)
+        self.redirected_to = addr_spec(response.header("Contact", "m") or prm.targetUri)
         return int(pj.PJSIP_REDIRECT_STOP)
 
     @guarded

@@ -10,7 +10,9 @@ from contracts.outcome import Outcome
 from telephony.sip import (
     BadSipUriError,
     SipUri,
+    addr_spec,
     caller_of,
+    identity_of,
     name_addr,
     outcome_of,
     parse_request,
@@ -174,3 +176,22 @@ def test_a_leg_presents_the_callers_name_addr_without_its_tag(field, shown):
 )
 def test_a_final_answer_means_an_outcome(status, outcome):
     assert outcome_of(status) is outcome
+
+
+@pytest.mark.parametrize(
+    ("field", "uri"),
+    [
+        ("<sip:1@127.0.0.1:5070>;expires=60", "sip:1@127.0.0.1:5070"),
+        ('"A <b>" <sip:1@127.0.0.1;transport=tcp>', "sip:1@127.0.0.1;transport=tcp"),
+        ("sip:1@127.0.0.1:5070;expires=60", "sip:1@127.0.0.1:5070"),
+    ],
+)
+def test_the_bare_uri_of_a_contact_keeps_its_port(field, uri):
+    assert addr_spec(field) == uri
+
+
+def test_only_what_says_who_calls_is_passed_on():
+    request = parse_request(
+        "INVITE sip:2@x SIP/2.0\r\nPrivacy: id\r\nSubject: hi\r\nDiversion: <sip:3@x>\r\n\r\n"
+    )
+    assert identity_of(request) == (("Privacy", "id"), ("Diversion", "<sip:3@x>"))
