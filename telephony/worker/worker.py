@@ -48,6 +48,9 @@ from telephony.worker.player import Player, Players
 from telephony.worker.tap import TapPool
 
 STATS_EVERY_S = 1.0
+HANDLE_REST_S = 0.5
+MOST_RESTING = 8
+"""Legs; at about four handles each, with four live ones, well below 64."""
 _Item = TypeVar("_Item")
 _log = structlog.get_logger(__name__)
 
@@ -75,6 +78,7 @@ class Worker:
         self._counters: Counter[str] = Counter()
         self._stats_at = 0.0
         self._told_free = -1
+        self._ended_at: deque[float] = deque()
         ports = Ports(
             settings.host,
             settings.sip_port + index,
@@ -95,7 +99,7 @@ class Worker:
             self._abandon_own_calls()
         elif not self._link.connected:
             self._abandon_own_calls()
-        while self._arrived:
+        while self._arrived and self._is_rested():
             self._safely(self._arrive, self._arrived.popleft())
         while self._news:
             self._safely(self._handle, self._news.popleft())
@@ -177,7 +181,19 @@ class Worker:
 
     # --- the loop's parts ------------------------------------------------------------------------
 
+    def _is_rested(self) -> bool:
+        """Tell whether few legs have just ended.
+
+        Each holds handles of the published wheel's 64 for half a second more, and a handle too many aborts
+        the process. INVITEs that wait keep a dialog each, so that PJSUA2 itself turns a flood away (486).
+        """
+        while self._ended_at and time.monotonic() - self._ended_at[0] > HANDLE_REST_S:
+            self._ended_at.popleft()
+        return len(self._ended_at) < MOST_RESTING
+
     def _handle(self, news: LegNews) -> None:
+        if news.event is LegEvent.GONE:
+            self._ended_at.append(time.monotonic())
         if news.leg in self._refused:
             if news.event is LegEvent.GONE:
                 self._refused.discard(news.leg)

@@ -6,6 +6,7 @@ import pytest
 
 from telephony.link.messages import Incoming
 from tests.fixtures.raw_sip import G729, RawSip
+from tests.fixtures.worker_process import until
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(60)]
 
@@ -19,6 +20,15 @@ def test_an_invite_from_an_address_that_is_no_trunk_is_refused_and_counted(excha
         stranger.close()
     exchange.controller.until(lambda: exchange.counter("refused_source") == before + 1, "the count")
     assert status == 403
+
+
+def test_a_flood_of_strangers_does_not_end_the_worker(exchange):
+    with RawSip("127.0.0.2") as stranger:
+        calls = [stranger.invite(exchange.uri()) for _ in range(300)]
+        # What the socket's buffer could not hold is never answered.
+        until(lambda: exchange.call().status() == 200, "a good call in the flood")
+        answers = {call.final.status for call in calls if call.final}
+    assert answers == {403, 486}
 
 
 def test_a_number_outside_the_trunks_ranges_is_not_found(exchange):
