@@ -22,11 +22,19 @@ def test_an_invite_from_an_address_that_is_no_trunk_is_refused_and_counted(excha
     assert status == 403
 
 
+def is_answered(call):
+    """Tell whether it is within a second; its INVITE may be one of those that found no place."""
+    try:
+        return call.status(1) == 200
+    except AssertionError:
+        return False
+
+
 def test_a_flood_of_strangers_does_not_end_the_worker(exchange):
     with RawSip("127.0.0.2") as stranger:
         calls = [stranger.invite(exchange.uri()) for _ in range(300)]
         # What the socket's buffer could not hold is never answered.
-        until(lambda: exchange.call().status() == 200, "a good call in the flood")
+        until(lambda: is_answered(exchange.call()), "a good call in the flood", 30)
         answers = {call.final.status for call in calls if call.final}
     assert answers == {403, 486}
 
