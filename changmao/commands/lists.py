@@ -23,14 +23,14 @@ def _group() -> None:
 
 @app.command("import")
 def import_file(
-    name: Annotated[str, typer.Argument(help="Name of the list: police, allow, protected, or any other.")],
     file: Annotated[Path, typer.Argument(help="CSV, UTF-8, with the header named below.")],
+    name: Annotated[str, typer.Option("--list", help="police, allow, protected, or any other name.")],
 ) -> None:
     """Add the entries of a file to a list, or change those already in it; all lines or none.
 
     Header: pattern,kind,category,action,expires_at
 
-    Example: changmao lists import police suspects.csv
+    Example: changmao lists import suspects.csv --list police
     """
     with open_store(open_settings()) as store, open_text(file) as lines:
         count = import_entries(store, list(read_entries(lines, name)))

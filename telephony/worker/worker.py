@@ -49,8 +49,6 @@ from telephony.worker.tap import TapPool
 
 STATS_EVERY_S = 1.0
 HANDLE_REST_S = 0.5
-MOST_RESTING = 8
-"""Legs; at about four handles each, with four live ones, well below 64."""
 _Item = TypeVar("_Item")
 _log = structlog.get_logger(__name__)
 
@@ -184,12 +182,13 @@ class Worker:
     def _is_rested(self) -> bool:
         """Tell whether few legs have just ended.
 
-        Each holds handles of the published wheel's 64 for half a second more, and a handle too many aborts
-        the process. INVITEs that wait keep a dialog each, so that PJSUA2 itself turns a flood away (486).
+        Each holds about four handles for half a second more. The published wheel has 64 (four slots: four
+        live legs, eight resting ones, the transports), and one too many aborts the process. INVITEs that
+        wait keep a dialog each, so that PJSUA2 itself turns a flood away (486).
         """
         while self._ended_at and time.monotonic() - self._ended_at[0] > HANDLE_REST_S:
             self._ended_at.popleft()
-        return len(self._ended_at) < MOST_RESTING
+        return len(self._ended_at) < 2 * self._settings.slots
 
     def _handle(self, news: LegNews) -> None:
         if news.event is LegEvent.GONE:

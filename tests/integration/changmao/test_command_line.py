@@ -167,7 +167,7 @@ def test_a_file_in_another_encoding_is_refused_with_the_remedy(with_tables: Run,
 def test_a_number_list_is_imported(with_tables: Run, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     file.write_text("pattern,kind,category,action,expires_at\n+8619900001111,exact,fraud,monitor,\n")
-    run = with_tables("lists", "import", "police", str(file))
+    run = with_tables("lists", "import", str(file), "--list", "police")
     assert (run.returncode, run.stdout) == (0, "1 entries imported into police\n"), run.stderr
 
 
