@@ -70,8 +70,15 @@ class Reporter:
             await self._something_new.wait()
             self._something_new.clear()
             events = [self._new.popleft() for _ in range(len(self._new))]
-            async with self._disk:
-                await asyncio.to_thread(self._spool.append, events)
+            try:
+                async with self._disk:
+                    await asyncio.to_thread(self._spool.append, events)
+            except OSError as error:
+                _log.error("events cannot be stored; they wait", reason=error.strerror, waiting=self.waiting)
+                self._new.extendleft(reversed(events))
+                self._something_new.set()
+                await asyncio.sleep(LAST_RETRY_S)
+                continue
             if not self._new:
                 self._stored.set()
             self._something_due.set()

@@ -33,7 +33,7 @@ class Spool:
         self._refused = folder / "events.refused.jsonl"
         self._held: deque[bytes] = deque(self._left_over())
         self._begin_anew()
-        self._file = self._path.open("ab")
+        self._file = self._path.open("ab", buffering=0)
         self._delivered_bytes = 0
         self._alerted: set[str] = set()
         self.dropped = 0
@@ -42,7 +42,7 @@ class Spool:
         return len(self._held)
 
     def append(self, events: Iterable[NodeEvent]) -> None:
-        """Write events and wait until the disk has them."""
+        """Write events and wait until the disk has them, all or (OSError: a full disk) none."""
         lines: list[bytes] = []
         for event in events:
             dispensable = self._is_dispensable(event)
@@ -50,10 +50,19 @@ class Spool:
                 self.dropped += 1
                 continue
             lines.append(event.model_dump_json().encode() + b"\n")
-        self._file.write(b"".join(lines))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        self._write(b"".join(lines))
         self._held.extend(lines)
+
+    def _write(self, data: bytes) -> None:
+        before, rest = self._path.stat().st_size, memoryview(data)
+        try:
+            while rest:  # a disk that is nearly full takes a part
+                rest = rest[self._file.write(rest) :]
+            os.fsync(self._file.fileno())
+        except OSError:
+            # Half a line would spoil the one written after it.
+            self._file.truncate(before)
+            raise
 
     def _is_dispensable(self, event: NodeEvent) -> bool:
         if isinstance(event, AlertRaised):

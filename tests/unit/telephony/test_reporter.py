@@ -147,6 +147,22 @@ async def test_what_was_reported_is_on_disk_once_it_has_settled(reporter, spool)
         assert len(spool) + (reporter.waiting == 0) == 1
 
 
+async def test_a_full_disk_loses_no_event(api, reporter, spool, monkeypatch):
+    append, failures = spool.append, iter([OSError(28, "No space left on device")] * 2)
+
+    def append_later(events):
+        for failure in failures:
+            raise failure
+        append(events)
+
+    monkeypatch.setattr(spool, "append", append_later)
+    async with run(reporter):
+        reporter.report(event(1))
+        reporter.report(event(2))
+        await api.until(lambda: len(api.event_ids) == 2)
+    assert api.event_ids == ids(1, 2)
+
+
 async def test_what_waits_is_counted(api, reporter):
     api.fail(0)
     async with run(reporter):

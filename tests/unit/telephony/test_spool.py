@@ -118,6 +118,27 @@ def test_past_the_limit_records_of_ordinary_calls_are_dropped_and_counted(spool,
     assert (held(spool), spool.dropped) == (["call-1", "call-2", "event-4"], 1)
 
 
+def test_a_full_disk_leaves_no_half_line(spool, tmp_path, monkeypatch):
+    spool.append(events(1))
+    write = spool._file.write
+
+    class FullDisk:
+        def __getattr__(self, name):
+            return getattr(file, name)
+
+        def write(self, data):
+            write(data[: len(data) // 2])
+            raise OSError(28, "No space left on device")
+
+    file = spool._file
+    monkeypatch.setattr(spool, "_file", FullDisk())
+    with pytest.raises(OSError, match="No space"):
+        spool.append(events(2))
+    monkeypatch.setattr(spool, "_file", file)
+    spool.append(events(3))
+    assert held_after_restart(tmp_path) == ids(1, 3)
+
+
 def test_past_the_limit_the_end_of_an_alerted_call_is_kept(spool, monkeypatch):
     monkeypatch.setattr(spool_module, "MOST_HELD", 1)
     call = SuspectCall()
