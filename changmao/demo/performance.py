@@ -21,6 +21,7 @@ from contracts.node_api import LiveLine
 
 START_S = 90.0
 CALL_S = 240.0
+LAST_WORDS_S = 30.0
 AFTER_S = 240.0
 """Longer than the demo policy takes to the visit order."""
 
@@ -72,7 +73,9 @@ async def perform(
         await until("recognition finished", 30, lambda: _silence(witness))
         audience.remark("通话结束")
         if scenario.expects_alert:
+            audience.remark("预警电话拨打中……")
             await _see_warning_through(scenario, witness, call_id)
+            await _hear_out(resident)
         return await _facts(witness, call_id, sum(line.final for line in heard))
     finally:
         watching.cancel()
@@ -142,6 +145,13 @@ async def _see_warning_through(scenario: Scenario, witness: Witness, call_id: st
     with suppress(TooLateError):
         await until("alert", 5, lambda: _has_case(witness, call_id))
         await until("warning", AFTER_S, lambda: _settled(scenario, witness, call_id))
+
+
+async def _hear_out(resident: PhoneProcess) -> None:
+    """Let the resident hear the last words of the warning call."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_WORDS_S):
+            await resident.told(lambda: resident.gone or not resident.is_on_a_call)
 
 
 async def _has_case(witness: Witness, call_id: str) -> bool:

@@ -68,6 +68,12 @@ class PhoneProcess:
         """The phone's process has ended."""
         return self._reader is not None and self._reader.done()
 
+    @property
+    def is_on_a_call(self) -> bool:
+        """It answered, and neither side has hung up."""
+        states = [told.event for told in self.events if told.event in {"answered", "gone"}]
+        return states[-1:] == ["answered"]
+
     def find(self, event: str) -> PhoneEvent | None:
         """Return the first event of a kind."""
         return next((told for told in self.events if told.event == event), None)
