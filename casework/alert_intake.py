@@ -58,13 +58,18 @@ def worsen(uow: UnitOfWork, event: AlertRose, policy: Policy, ids: IdSource) -> 
 
 
 def add_transcript(uow: UnitOfWork, event: TranscriptAdded) -> None:
-    """Append what was said after the alert, and time the words that raised it more exactly."""
+    """Append what was said after the alert, and time its words more exactly."""
     alert = uow.alerts.lock(event.alert_id)
     if alert is None:
         _ignore(uow, event.alert_id, "alert_unknown")
         return
-    if event.phrase_ended_at is not None:
-        uow.alerts.save(replace(alert, phrase_ended_at=event.phrase_ended_at))
+    timed = replace(
+        alert,
+        first_word_at=alert.first_word_at or event.first_word_at,
+        phrase_ended_at=event.phrase_ended_at or alert.phrase_ended_at,
+    )
+    if timed != alert:
+        uow.alerts.save(timed)
     uow.alerts.add_lines(alert.id, event.lines)
     uow.alerts.replace_evidence(alert.id, event.evidence)
     uow.outbox.append("transcript_added", _refs(alert))

@@ -132,7 +132,7 @@ class AlertRaised(_Event):
     """Log-odds."""
     call_started_at: AwareDatetime
     first_word_at: AwareDatetime | None
-    """When the caller's first recognised word began."""
+    """When the caller's first recognised word began; None until a final result has told it."""
     phrase_ended_at: AwareDatetime
     """When the last matched word ended; an estimate where only a partial result was there."""
     listening_since: AwareDatetime
@@ -164,6 +164,8 @@ class TranscriptAdded(_Event):
     lines: tuple[Line, ...]
     evidence: tuple[Evidence, ...]
     """All evidence so far; replaces what was sent before."""
+    first_word_at: AwareDatetime | None = None
+    """As in the alert, for one that came before the caller's first final result."""
     phrase_ended_at: AwareDatetime | None = None
     """When the words that raised the alert ended, once a final result has given their times; else None."""
 

@@ -214,6 +214,7 @@ class ScreenedCall:
                 call_id=self.call_id,
                 lines=lines,
                 evidence=judgement.evidence,
+                first_word_at=self._first_word_at(judgement),
                 phrase_ended_at=phrase_ended_at,
             )
         )

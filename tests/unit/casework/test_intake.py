@@ -179,3 +179,23 @@ def test_the_outbox_never_holds_what_was_said(duty: MemoryDuty) -> None:
     duty.more_is_said()
     assert LINE.text not in str(duty.rows.outbox)
     assert "1380000" not in str(duty.rows.outbox)
+
+
+def test_a_first_word_told_later_completes_the_alert(duty: MemoryDuty) -> None:
+    spoken = duty.now() - timedelta(seconds=30)
+    duty.alert_is_raised(first_word_at=None)
+    duty.more_is_said(first_word_at=spoken)
+    assert duty.rows.alerts["alert-1"].first_word_at == spoken
+
+
+def test_a_first_word_once_told_stays(duty: MemoryDuty) -> None:
+    told = duty.alert_is_raised().first_word_at
+    duty.more_is_said(first_word_at=duty.now())
+    assert duty.rows.alerts["alert-1"].first_word_at == told
+
+
+def test_the_words_that_raised_the_alert_are_timed_more_exactly_later(duty: MemoryDuty) -> None:
+    ended = duty.now() - timedelta(milliseconds=300)
+    duty.alert_is_raised()
+    duty.more_is_said(phrase_ended_at=ended)
+    assert duty.rows.alerts["alert-1"].phrase_ended_at == ended

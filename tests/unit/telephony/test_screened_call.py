@@ -221,6 +221,15 @@ def test_the_exact_time_of_the_alerting_words_is_sent_once_it_is_known():
     assert ends == [SINCE + timedelta(milliseconds=words[-1].end_ms), None]
 
 
+def test_the_callers_first_word_is_told_with_the_first_final_where_the_alert_came_before():
+    scene = Scene()
+    scene.says(MEDIUM, final=False)
+    scene.says(MEDIUM, final=False)
+    scene.says(MEDIUM, start_ms=700)
+    alert, added = scene.of(AlertRaised)[0], scene.of(TranscriptAdded)[0]
+    assert (alert.first_word_at, added.first_word_at) == (None, SINCE + timedelta(milliseconds=700))
+
+
 def test_the_zero_of_all_times_is_the_first_sound():
     scene = Scene()
     scene.says(MEDIUM)
