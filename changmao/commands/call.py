@@ -10,10 +10,9 @@ import typer
 
 from changmao.commands.opening import open_settings
 from changmao.console import out, print_json
-from changmao.demo.phones import CallPlan, PhoneProcess, caller_phone, resident_phone
+from changmao.demo.phones import CallPlan, PhoneProcess, caller_phone, check_recordings, resident_phone
 from changmao.exit_code import ExitCode
 from changmao.settings import SettingError
-from contracts.errors import BadInputError
 from telephony.phone.script import WarningManners
 from telephony.settings import NodeSettings
 
@@ -44,9 +43,7 @@ def call(
     node = open_settings().node
     if not node.trunks:
         raise SettingError("setting node.trunks: none; a test call needs a trunk that trusts this machine")
-    for wav in (caller_wav, resident_wav):
-        if not wav.is_file():
-            raise BadInputError(f"recording {wav} does not exist; give a WAV of 8 kHz, 16 bit, mono")
+    check_recordings(caller_wav, resident_wav)
     plan = CallPlan(from_number, to_number, caller_wav, resident_wav, manners, record)
     told = asyncio.run(_call(plan, node, stay))
     if json:

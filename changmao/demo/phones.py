@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from contracts.errors import BadInputError
 from telephony.phone.script import PRESS_AFTER_S, CallerScript, PhoneEvent, ResidentScript, WarningManners
 from telephony.settings import NodeSettings
 from telephony.sip import parse_uri
@@ -31,6 +32,13 @@ class CallPlan:
     manners: WarningManners = WarningManners.PRESS
     record: Path | None = None
     press_after_s: float = PRESS_AFTER_S
+
+
+def check_recordings(*wavs: Path) -> None:
+    """Raise BadInputError for the first recording that is not there."""
+    for wav in wavs:
+        if not wav.is_file():
+            raise BadInputError(f"recording {wav} does not exist; give a WAV of 8 kHz, 16 bit, mono")
 
 
 class PhoneProcess:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
+from changmao.demo.phones import check_recordings
 from changmao.demo.stage import CALLER, RESIDENT
 from contracts.errors import BadInputError
 from contracts.evidence import Speaker
@@ -83,9 +84,7 @@ def shipped_scenario(name: str) -> Scenario:
 
 def own_scenario(base: Scenario, caller_wav: Path, resident_wav: Path) -> Scenario:
     """Return a scenario that plays somebody's own recordings, with the expectations of another."""
-    for wav in (caller_wav, resident_wav):
-        if not wav.is_file():
-            raise BadInputError(f"recording {wav} does not exist; give a WAV of 8 kHz, 16 bit, mono")
+    check_recordings(caller_wav, resident_wav)
     return replace(base, caller_wav=caller_wav, resident_wav=resident_wav, caller_text=None)
 
 
