@@ -61,21 +61,21 @@ async def test_the_end_of_the_call_wakes_the_poll_with_the_warning_to_place(node
     assert [attempt.number for attempt in (await task).attempts] == ["+8613800000001"]
 
 
-async def test_the_poll_is_answered_within_50_ms_of_the_events_receipt(store: SqlStore):
+async def test_the_event_itself_wakes_the_poll_long_before_its_time(store: SqlStore):
     # Not started, so that nothing but the event itself can wake the poll: the outbox is not watched.
     async with node_client(create_app(store, SETTINGS)) as node:
         waits = [await answered_after(node, n, lambda *over: report(node, *over)) for n in range(5)]
-    assert median(waits) < 0.05
+    assert median(waits) < SETTINGS.poll_seconds / 5
 
 
-async def test_the_poll_is_answered_within_300_ms_of_another_processs_commit(
+async def test_another_processs_commit_wakes_the_poll_long_before_its_time(
     node: AsyncClient, store: SqlStore
 ):
     def elsewhere(*over: NodeEvent) -> Awaitable[object]:
         return asyncio.to_thread(take_elsewhere, store, *over)
 
     waits = [await answered_after(node, n, elsewhere) for n in range(5)]
-    assert median(waits) < 0.3
+    assert median(waits) < SETTINGS.poll_seconds / 5
 
 
 async def answered_after(node: AsyncClient, n: int, tell: Callable[[NodeEvent], Awaitable[object]]) -> float:

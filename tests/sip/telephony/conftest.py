@@ -29,6 +29,5 @@ def exchange(running_exchange: Exchange) -> Iterator[Exchange]:
     for call in running_exchange.caller.calls.values():
         if call.replies and call.status() == 200:
             call.hang_up()
-    running_exchange.caller.calls.clear()
     running_exchange.until_idle()
     assert running_exchange.worker.process.poll() is None, running_exchange.worker.log
