@@ -1,4 +1,4 @@
-"""Messages between a node and the api: snapshot, events, poll. JSON over HTTP with a node token."""
+"""Messages between a node and the api: snapshot, overlay, events, poll. JSON over HTTP, with a token."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.evidence import Evidence, Line, Speaker
+from contracts.number_list import ListEntry, NumberList
 from contracts.outcome import Outcome
 from contracts.taxonomy import RiskLevel, ScamType
-from contracts.verdict import Action, Verdict
+from contracts.verdict import Verdict
 
 
 class _Message(BaseModel):
@@ -30,32 +31,75 @@ class Enrolment(_Message):
     """SIP URI on which the resident really rings; None: the trunk's default route."""
     high_risk: bool = False
     """R15: lowers the alert threshold."""
+    contacts: tuple[str, ...] = ()
+    """Numbers the resident named as known, E.164."""
 
 
-class ListEntry(_Message):
-    """One entry of a number list."""
+class ListFileRef(_Message):
+    """The compiled number lists a node fetches by GET /node/lists/{sha256}; its hash is the ETag."""
 
-    id: str
-    list: str
-    pattern: str
-    """E.164, short code, or the leading digits of a prefix entry."""
-    kind: Literal["exact", "prefix"]
-    category: str
-    action: Action
-    expires_at: AwareDatetime | None = None
+    sha256: str
+    """Of the whole file, 64 hexadecimal digits."""
+    size: int
+    """Bytes."""
+    release: int
+    """The newest release of any list in it."""
 
 
 class Snapshot(_Message):
-    """All that a node needs to judge calls without asking; its version is the ETag."""
+    """What a node needs to judge calls, beside number lists and overlay; its version is the ETag."""
 
     version: str
-    list_version: str
-    entries: tuple[ListEntry, ...]
+    lists: ListFileRef
     enrolments: tuple[Enrolment, ...]
     phrasebook: str
     """YAML, as shipped or released."""
     policy: str
     """YAML, as shipped or released."""
+
+
+# --- GET /node/overlay --------------------------------------------------------------------------
+
+
+class Standing(_Message):
+    """What calls and reports of late say about one number, or about a block of numbers."""
+
+    number: str
+    """A number's value, or the leading digits of a block."""
+    block: bool = False
+    residents_last_hour: int = 0
+    """Enrolled residents called within the hour."""
+    repeats: int = 0
+    """Most calls to one resident within ten minutes."""
+    later_reported: int = 0
+    """Residents who were called by it and reported it afterwards."""
+    score: float = 0.0
+    """Wilson lower bound of bad reports over all, 0 to 1; 0 where it is not published."""
+    reports: int = 0
+
+
+class EmergencyWindow(_Message):
+    """All calls to a resident who dialled 110 or 120 pass for a while."""
+
+    resident_id: str
+    until: AwareDatetime
+
+
+class Overlay(_Message):
+    """What changes too fast for the big file; laid over the file of release `base`, its version the ETag."""
+
+    version: str
+    base: int
+    """Release of the list file it belongs on."""
+    release: int
+    """Release that file and overlay together stand for."""
+    lists: tuple[NumberList, ...]
+    """Every list, at its version in force."""
+    added: tuple[ListEntry, ...] = ()
+    removed: tuple[str, ...] = ()
+    """Ids of entries of the file that are in force no more."""
+    standings: tuple[Standing, ...] = ()
+    emergencies: tuple[EmergencyWindow, ...] = ()
 
 
 # --- POST /node/events --------------------------------------------------------------------------
@@ -284,3 +328,4 @@ class PollReply(_Message):
     attempts: tuple[LeasedAttempt, ...] = ()
     commands: tuple[Command, ...] = ()
     snapshot_version: str
+    overlay_version: str

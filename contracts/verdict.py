@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Action(StrEnum):
-    """What is done with a call."""
+    """What is done with a call, the mildest first."""
 
     PASS = "pass"  # noqa: S105 (not a password)
     INDICATE = "indicate"
@@ -28,6 +28,12 @@ class RuleStep(BaseModel):
     """Id of the list entry that matched."""
     list: str | None = None
     """Name of the list the entry stands in."""
+    version: int | None = None
+    """Version of that list."""
+    action: Action | None = None
+    """What the rule asks for; None where it only adds to the risk, or did not match."""
+    shadow: bool = False
+    """The action was recorded and not done."""
     reason: str | None = None
 
 
@@ -41,3 +47,4 @@ class Verdict(BaseModel):
     """0 (nothing known) to 1 (certainly bad)."""
     rules: tuple[RuleStep, ...]
     list_version: str
+    """Release of the number lists it rests on."""
