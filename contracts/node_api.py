@@ -288,6 +288,10 @@ class PollRequest(_Message):
     free_slots: int = Field(ge=0)
     counters: dict[str, int] = Field(default_factory=dict)
     """Totals since the node's start: refused_source, degraded, pcm_dropped, ..."""
+    snapshot_version: str = ""
+    """As the last reply told it, so that another one is answered at once; empty: none yet."""
+    overlay_version: str = ""
+    """Likewise."""
 
 
 class LeasedAttempt(_Message):
