@@ -7,9 +7,12 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import JSON, DateTime, Dialect, Integer, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, String, TypeDecorator
 
 from contracts.taxonomy import RiskLevel
+
+RowNumber = BigInteger().with_variant(Integer, "sqlite")
+"""A number the database gives to a row; SQLite does so only where the type is exactly INTEGER."""
 
 
 class UtcTime(TypeDecorator[datetime]):

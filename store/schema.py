@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Float,
@@ -28,8 +27,8 @@ from contracts.node_api import CommandKind, NoteKind
 from contracts.outcome import Channel, Outcome
 from contracts.phone import NumberKind
 from contracts.taxonomy import ScamType
-from contracts.verdict import Action, Verdict
-from store.columns import Document, Level, UtcTime, Word
+from contracts.verdict import Verdict
+from store.columns import Document, Level, RowNumber, UtcTime, Word
 
 metadata = MetaData(
     naming_convention={
@@ -39,9 +38,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-# SQLite numbers rows by itself only where the type is exactly INTEGER.
-_Sequence = BigInteger().with_variant(Integer, "sqlite")
 
 
 def _id(name: str = "id") -> Column[str]:
@@ -64,18 +60,6 @@ residents = Table(
     Column("high_risk", Boolean, nullable=False),
     Column("consent_version", String(40), nullable=False),
     Column("consented_at", UtcTime),
-)
-
-list_entries = Table(
-    "list_entries",
-    metadata,
-    _id(),
-    Column("list", String(80), nullable=False, index=True),
-    Column("pattern", String(32), nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("category", String(80), nullable=False),
-    Column("action", Word(Action), nullable=False),
-    Column("expires_at", UtcTime),
 )
 
 revisions = Table(
@@ -144,7 +128,7 @@ calls = Table(
 call_notes = Table(
     "call_notes",
     metadata,
-    Column("n", _Sequence, primary_key=True, autoincrement=True),
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
     Column("call_id", String(80), nullable=False, index=True),
     Column("kind", Word(NoteKind), nullable=False),
     Column("detail", String(255), nullable=False),
@@ -178,7 +162,7 @@ cases = Table(
 case_stages = Table(
     "case_stages",
     metadata,
-    Column("n", _Sequence, primary_key=True, autoincrement=True),
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
     _ref("case_id", "cases.id"),
     Column("stage", Word(CaseStage), nullable=False),
     Column("at", UtcTime, nullable=False),
@@ -297,7 +281,7 @@ evidence = Table(
 transcript_lines = Table(
     "transcript_lines",
     metadata,
-    Column("n", _Sequence, primary_key=True, autoincrement=True),
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
     _ref("alert_id", "alerts.id"),
     Column("speaker", Word(Speaker), nullable=False),
     Column("text", String, nullable=False),
@@ -318,7 +302,7 @@ commands = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("sequence", _Sequence, primary_key=True, autoincrement=True),
+    Column("sequence", RowNumber, primary_key=True, autoincrement=True),
     Column("at", UtcTime, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("refs", JSON, nullable=False),

@@ -1,0 +1,113 @@
+"""The tables of the number lists: lists, tags, versions, entries, and what a version will end."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from contracts.number_list import ListKind
+from contracts.verdict import Action
+from store.columns import Document, RowNumber, UtcTime, Word
+from store.list_version import Impact, VersionState
+from store.schema import metadata
+
+IN_FORCE = "since IS NOT NULL AND until IS NULL"
+
+number_lists = Table(
+    "number_lists",
+    metadata,
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("kind", Word(ListKind), nullable=False),
+    Column("precedence", Integer, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# What many entries share is written once: a million entries differ in a few dozen of these.
+list_tags = Table(
+    "list_tags",
+    metadata,
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
+    Column("list_n", BigInteger, ForeignKey("number_lists.n"), nullable=False),
+    Column("category", String(255), nullable=False),
+    Column("action", Word(Action), nullable=False),
+    Column("shadow", Boolean, nullable=False),
+    Column("source", String(255), nullable=False),
+    UniqueConstraint("list_n", "category", "action", "shadow", "source"),
+)
+
+list_versions = Table(
+    "list_versions",
+    metadata,
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
+    Column("list_n", BigInteger, ForeignKey("number_lists.n"), nullable=False, index=True),
+    Column("state", Word(VersionState), nullable=False),
+    Column("release_n", BigInteger, unique=True),
+    Column("based_on", BigInteger, nullable=False),
+    Column("restores", BigInteger),
+    Column("origin", String(255), nullable=False),
+    Column("source_version", BigInteger),
+    Column("file_sha256", String(64)),
+    Column("prepared_by", String(80), nullable=False),
+    Column("prepared_at", UtcTime, nullable=False),
+    Column("released_by", String(80)),
+    Column("released_at", UtcTime),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("expired", Integer, nullable=False),
+    Column("rejected", Integer, nullable=False),
+    Column("impact", Document(Impact)),
+    # People name versions by number: one that is gone must not lend its number to another.
+    sqlite_autoincrement=True,
+)
+
+# No foreign keys: checking three for each of a million rows takes longer than writing them.
+list_entries = Table(
+    "list_entries",
+    metadata,
+    Column("n", RowNumber, primary_key=True, autoincrement=True),
+    Column("list_n", BigInteger, nullable=False),
+    Column("tag_n", BigInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("low", BigInteger, nullable=False),
+    Column("high", BigInteger, nullable=False),
+    Column("evidence", String, nullable=False),
+    Column("note", String, nullable=False),
+    Column("valid_from", BigInteger),
+    Column("expires_at", BigInteger),
+    Column("review_at", BigInteger),
+    Column("version_n", BigInteger, nullable=False, index=True),
+    Column("since", BigInteger),
+    Column("until", BigInteger),
+    Index(
+        "uq_list_entries_in_force",
+        "list_n",
+        "low",
+        "high",
+        "kind",
+        unique=True,
+        sqlite_where=text(IN_FORCE),
+        postgresql_where=text(IN_FORCE),
+    ),
+)
+
+list_removals = Table(
+    "list_removals",
+    metadata,
+    Column("version_n", BigInteger, primary_key=True),
+    Column("entry_n", BigInteger, primary_key=True),
+    sqlite_with_rowid=False,
+)
