@@ -10,7 +10,7 @@ from threading import Event, Thread
 from fastapi import FastAPI
 
 from api import call_routes, case_routes, health_routes, live_routes, node_routes, session_routes
-from api.console import case_pages, login_pages, style_sheet
+from api.console import call_pages, case_pages, login_pages, style_sheet
 from api.console.faults import console_fault
 from api.console.pages import Pages
 from api.context import Context
@@ -41,10 +41,10 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
     app.state.due_work = DueWork(store.begin, context.metrics.due_steps.inc) if settings.due_work else None
     for module in (health_routes, node_routes, session_routes, case_routes, call_routes, live_routes):
         app.include_router(module.router)
-    for pages in (login_pages, case_pages, style_sheet):
+    for pages in (login_pages, case_pages, call_pages, style_sheet):
         app.include_router(pages.router)
     Problems(console_fault).install(app)
-    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes, import_limit=settings.max_import_bytes)
     app.add_middleware(SafeHeaders)
     return app
 

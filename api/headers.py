@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from fastapi.exceptions import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,20 +39,28 @@ class SafeHeaders:
         await self._app(scope, receive, marked if scope["type"] == "http" else send)
 
 
-class BodyLimit:
-    """Refuses a request's body beyond a number of bytes, announced or not."""
+_IMPORT = re.compile(r"(/console)?/lists/[^/]+/imports")
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+
+class BodyLimit:
+    """Refuses a request's body beyond a number of bytes, announced or not.
+
+    List files have a bound of their own: they go to the disk as they come, other bodies are held in memory.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, import_limit: int) -> None:
         self._app = app
         self._limit = limit
+        self._import_limit = import_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, counting its body."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._import_limit if _IMPORT.fullmatch(scope["path"]) else self._limit
         announced = Headers(scope=scope).get("content-length", "0")
-        left = self._limit
+        left = limit
         if announced.isdecimal() and int(announced) > left:
             left = 0  # The first byte of it is one too many.
 
@@ -59,7 +69,7 @@ class BodyLimit:
             message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
-                raise HTTPException(413, f"the body is larger than {self._limit} bytes; send less at once")
+                raise HTTPException(413, f"the body is larger than {limit} bytes; send less at once")
             return message
 
         await self._app(scope, counted, send)

@@ -26,6 +26,11 @@ class Role(StrEnum):
     """Sees everything, changes nothing."""
 
     @property
+    def may_change_lists(self) -> bool:
+        """Whether this role may prepare, release and roll back number lists."""
+        return self in {Role.ADMIN, Role.LEAD}
+
+    @property
     def may_command(self) -> bool:
         """Whether this role may act on a live call."""
         return self is not Role.AUDITOR
@@ -46,6 +51,11 @@ class Person:
     def csrf(self) -> str:
         """The token this person's forms must carry."""
         return form_token(self.session_token)
+
+    def check_list_keeper(self) -> None:
+        """Raise ForbiddenError unless this person may change number lists."""
+        if not self.role.may_change_lists:
+            raise ForbiddenError(f"the role {self.role} may read number lists, not change them; ask an admin")
 
     def check_form(self, presented: str) -> None:
         """Raise CsrfError unless the form token is this session's own."""
@@ -106,7 +116,22 @@ def the_commander(
     return person
 
 
+def the_list_keeper(
+    person: Annotated[Person, Depends(the_person)], x_csrf_token: Annotated[str, Header()] = ""
+) -> Person:
+    """Return the person who asks, if that person may change number lists.
+
+    Raises:
+        ForbiddenError: the role may only look.
+        CsrfError: asked with a session cookie and without its form token.
+    """
+    person.check_list_keeper()
+    person.check_form(x_csrf_token)
+    return person
+
+
 TheNode = Annotated[str, Depends(the_node)]
 ThePerson = Annotated[Person, Depends(the_person)]
 TheCommander = Annotated[Person, Depends(the_commander)]
+TheListKeeper = Annotated[Person, Depends(the_list_keeper)]
 TheContext = Annotated[Context, Depends(context_of)]

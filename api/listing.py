@@ -85,6 +85,8 @@ class CallItem(_Line):
     called: str
     """Masked."""
     resident_id: str | None
+    resident_name: str | None
+    """None: the called number was not enrolled, or is no more."""
     action: str | None
     """The verdict: pass, indicate, monitor, divert, reject; null: delivered without a judgement."""
     degraded: bool
@@ -106,6 +108,7 @@ class CallItem(_Line):
             caller=masked(call.caller),
             called=masked(call.called),
             resident_id=call.resident_id,
+            resident_name=summary.resident_name,
             action=call.verdict.action.value if call.verdict else None,
             degraded=call.degraded,
             level=RiskLevel(summary.level).word,

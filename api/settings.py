@@ -40,6 +40,8 @@ class ApiSettings(BaseModel):
     """Messages held for one slow reader of the live feed; beyond that the oldest is dropped, counted."""
     max_body_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     """Largest request body taken, bytes."""
+    max_import_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
+    """Largest list file taken, bytes as sent; a larger one is imported on the command line."""
     time_zone: str = "Asia/Shanghai"
     """Zone in which the console shows times."""
 

@@ -102,10 +102,11 @@ def read_call(store: SqlStore, call_id: str) -> CallView:
         notes = _notes(connection, [call_id])
         alerts = _alerts(connection, schema.alerts.c.call_id == call_id)
         case_id = _case_of_call(connection, call_id)
+        name = _names(connection, calls).get(calls[0].resident_id)
     moments = timeline.in_order(
         timeline.of_call(calls[0]), map(timeline.of_note, notes), *map(timeline.of_alert, alerts)
     )
-    return CallView(calls[0], notes, alerts, case_id, moments)
+    return CallView(calls[0], notes, alerts, case_id, name, moments)
 
 
 def _page(table: Table, time: ColumnElement[object], after: str | None, limit: int) -> Select[tuple[object]]:
@@ -141,15 +142,24 @@ def _summarise_calls(connection: Connection, calls: Sequence[Call]) -> Sequence[
     query = select(schema.alerts).where(schema.alerts.c.call_id.in_([call.id for call in calls]))
     rows = connection.execute(query.order_by(schema.alerts.c.level)).mappings()
     worst = {row["call_id"]: value_of(Alert, row) for row in rows}
+    names = _names(connection, calls)
     return [
         CallSummary(
             call=call,
             level=worst[call.id].level if call.id in worst else RiskLevel.NONE,
             scam_type=worst[call.id].scam_type if call.id in worst else None,
             case_id=worst[call.id].case_id if call.id in worst else None,
+            resident_name=names.get(call.resident_id),
         )
         for call in calls
     ]
+
+
+def _names(connection: Connection, calls: Sequence[Call]) -> dict[str | None, str]:
+    residents = schema.residents
+    called = {call.resident_id for call in calls if call.resident_id}
+    query = select(residents.c.id, residents.c.name).where(residents.c.id.in_(called))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def _case_of_call(connection: Connection, call_id: str) -> str | None:

@@ -96,6 +96,8 @@ class CallSummary:
     """NONE where no alert was raised."""
     scam_type: ScamType | None
     case_id: str | None
+    resident_name: str | None
+    """None: the called number was not enrolled, or is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +116,6 @@ class CallView:
     notes: tuple[CallNote, ...]
     alerts: tuple[AlertView, ...]
     case_id: str | None
+    resident_name: str | None
+    """None: the called number was not enrolled, or is no more."""
     timeline: tuple[Moment, ...]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.console.chain import ChainRow, chain
 from api.console.times import offset
 from api.console.wording import SPEAKER, STAGE
 from api.highlighting import Mark, Piece, cut
@@ -51,6 +52,13 @@ def stages(view: CaseView) -> tuple[StageMark, ...]:
     """Return the six stages in order."""
     entered = {entry.stage: entry.at for entry in view.stages}
     return tuple(StageMark(stage.label, entered.get(stage), stage is view.case.stage) for stage in CaseStage)
+
+
+def chains(view: CaseView) -> tuple[tuple[ChainRow, ...], ...]:
+    """Return, for each alert, the rules its call's number was judged by; empty where it was not judged."""
+    verdicts = {call.id: call.verdict for call in view.calls}
+    found = (verdicts.get(each.alert.call_id or "") for each in view.alerts)
+    return tuple(chain(verdict.rules) if verdict else () for verdict in found)
 
 
 def _marks(line: Line, evidence: Iterable[Evidence]) -> Iterable[Mark]:

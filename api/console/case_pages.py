@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
 from api.case_routes import Cursor
-from api.console.case_page import spoken, stages
+from api.console.case_page import chains, spoken, stages
 from api.console.login_pages import HOME, ThePages
 from api.identity import TheContext, ThePerson
 from api.listing import CaseList
@@ -43,5 +43,6 @@ def case(case_id: str, person: ThePerson, context: TheContext, pages: ThePages) 
         view=view,
         stages=stages(view),
         transcripts=[spoken(alert) for alert in view.alerts],
+        chains=chains(view),
         now=context.clock.now(),
     )

@@ -12,7 +12,7 @@ from api.console.pages import pages_of
 
 _WORDS = {
     HTTPStatus.FORBIDDEN: ("没有权限", "您的账号不能执行此操作，或页面已过期。请重新打开页面后再试。"),
-    HTTPStatus.NOT_FOUND: ("找不到页面", "该页面或案件不存在。"),
+    HTTPStatus.NOT_FOUND: ("找不到页面", "该页面、案件、通话或名单不存在。"),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("请求无法处理", "提交的内容不完整或不正确。"),
 }
 _OTHERWISE = ("服务出错", "服务暂时无法完成此操作，请稍后再试，并告知值班工程师。")

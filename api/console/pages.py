@@ -9,11 +9,13 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from api.console import wording
+from api.console.navigation import places_of
 from api.console.times import SiteTime, left, offset
 from api.identity import Person
 from casework.warning import Phase
 from contracts.outcome import Outcome
 from contracts.taxonomy import RiskLevel
+from contracts.verdict import Action
 from store.views import Moment
 
 FOLDER = Path(__file__).parent
@@ -45,6 +47,8 @@ class Pages:
             script_stage=lambda stage: wording.STAGE[stage],
             visit=lambda reason: wording.VISIT[reason],
             moment=_moment,
+            action=lambda value: wording.ACTION[Action(value)] if value else "未判定",
+            cause=lambda cause: wording.CAUSE.get(cause, cause),
         )
 
     def render(
@@ -60,7 +64,11 @@ class Pages:
         """Return a page; `csrf` is the form token of the login page, a person's own goes before it."""
         token = person.csrf if person else csrf
         page = self._environment.get_template(template).render(
-            person=person, csrf=token, section=section, **values
+            person=person,
+            csrf=token,
+            section=section,
+            places=places_of(person.role) if person else (),
+            **values,
         )
         return HTMLResponse(page, status_code=status)
 

@@ -1,0 +1,58 @@
+"""The rule chain of a verdict as a page shows it: one row for each rule walked, the deciding one marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from api.console.list_wording import RULE, reason_in_chinese
+from api.console.wording import ACTION
+from contracts.verdict import RuleStep
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """One rule of the chain."""
+
+    rule: str
+    """In Chinese; the rule's own name where it is not known here."""
+    matched: bool
+    decides: bool
+    shadow: bool
+    action: str
+    """What it asks for, in Chinese; empty where it asks for nothing."""
+    list: str | None
+    version: int | None
+    entry: str | None
+    reason: str
+
+
+def chain(rules: Sequence[RuleStep]) -> tuple[ChainRow, ...]:
+    """Return the rows of a verdict's rules, in the order walked."""
+    last = deciding_rule(rules)
+    return tuple(_row(step, decides=n == last) for n, step in enumerate(rules))
+
+
+def deciding_rule(rules: Sequence[RuleStep]) -> int | None:
+    """Return the place of the rule that decided; None where none matched.
+
+    The walk ends with it. Shadow entries decide nothing, and a rule without an action only adds to the risk;
+    verdicts stored before steps had actions are decided by their last match.
+    """
+    matched = [n for n, step in enumerate(rules) if step.matched and not step.shadow]
+    acting = [n for n in matched if rules[n].action is not None]
+    return max(acting or matched, default=None)
+
+
+def _row(step: RuleStep, *, decides: bool) -> ChainRow:
+    return ChainRow(
+        rule=RULE.get(step.rule, step.rule),
+        matched=step.matched,
+        decides=decides,
+        shadow=step.shadow,
+        action=ACTION[step.action] if step.action else "",
+        list=step.list,
+        version=step.version,
+        entry=step.entry,
+        reason=reason_in_chinese(step.reason) if step.reason else "",
+    )
