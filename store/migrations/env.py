@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from store.list_schema import metadata
+# The last module of tables; it imports those before it.
+from store.report_schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
