@@ -1,0 +1,182 @@
+"""The plan of an import: what it adds, changes, ends and rejects, before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from typing import NamedTuple
+
+from blacklists.importing.change import (
+    MOST_PATTERNS,
+    Change,
+    ChangeOp,
+    Known,
+    KnownEntries,
+    change_of,
+    ends,
+)
+from blacklists.importing.notice import Notice
+from blacklists.importing.overlap import Overlaps
+from blacklists.importing.row import ImportRow, Rejected, reject
+from blacklists.importing.seen import SeenPatterns, content, identity
+
+SAMPLES = 20
+"""Changes and rejections of each kind that a plan keeps to be shown."""
+NOTICES = 1000
+"""Notices a plan keeps; `flagged` counts them all."""
+
+_WINDOW = 4096
+"""Rows held at once."""
+
+
+class Sample(NamedTuple):
+    """A change as it is shown to an admin."""
+
+    change: Change
+    before: Known | None
+
+
+@dataclass
+class Samples:
+    """The first SAMPLES of each kind, in the order of the file."""
+
+    added: list[Sample] = field(default_factory=list)
+    changed: list[Sample] = field(default_factory=list)
+    expired: list[Sample] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+
+
+@dataclass
+class ImportPlan:
+    """What an import would do; counted up while its changes stream by, complete when they have ended."""
+
+    added: int = 0
+    changed: int = 0
+    expired: int = 0
+    rejected: int = 0
+    unchanged: int = 0
+    flagged: int = 0
+    """Notices in all: lines that are imported and should be looked at."""
+    samples: Samples = field(default_factory=Samples)
+    notices: list[Notice] = field(default_factory=list)
+    """The first NOTICES."""
+
+    def count(self, change: Change, before: Known | None) -> None:
+        """Add a change to the entry that stood before."""
+        if change.op is ChangeOp.ADDED:
+            self.added += 1
+            kept = self.samples.added
+        elif change.op is ChangeOp.CHANGED:
+            self.changed += 1
+            kept = self.samples.changed
+        else:
+            self.expired += 1
+            kept = self.samples.expired
+        if len(kept) < SAMPLES:
+            kept.append(Sample(change, before))
+
+    def reject(self, rejected: Rejected) -> None:
+        """Add a line that is not imported."""
+        self.rejected += 1
+        if len(self.samples.rejected) < SAMPLES:
+            self.samples.rejected.append(rejected)
+
+    def flag(self, notice: Notice) -> None:
+        """Add a notice."""
+        self.flagged += 1
+        if len(self.notices) < NOTICES:
+            self.notices.append(notice)
+
+
+def plan_import(
+    rows: Iterable[ImportRow | Rejected],
+    known: KnownEntries,
+    now: datetime,
+    plan: ImportPlan,
+    rejects: Callable[[Rejected], None],
+) -> Iterator[Sequence[Change]]:
+    """Yield the changes in batches of at most 500, and count them in `plan`.
+
+    Of lines with one pattern the first is imported. A line that has expired before it came ends the entry
+    that stands, and is rejected where there is none. `rejects` gets every rejected line. Notices come last.
+    """
+    planning = _Planning(plan, rejects, int(now.timestamp()))
+    stream = iter(rows)
+    while window := list(islice(stream, _WINDOW)):
+        fresh = planning.sift(window)
+        for start in range(0, len(fresh), MOST_PATTERNS):
+            if changes := planning.compare(fresh[start : start + MOST_PATTERNS], known):
+                yield changes
+    planning.look_over()
+
+
+class _Planning:
+    def __init__(self, plan: ImportPlan, rejects: Callable[[Rejected], None], moment: int) -> None:
+        self._plan = plan
+        self._rejects = rejects
+        self._moment = moment
+        self._seen = SeenPatterns()
+        self._overlaps = Overlaps()
+
+    def sift(self, window: Sequence[ImportRow | Rejected]) -> list[ImportRow]:
+        """Return the rows whose pattern no earlier line had."""
+        rows = []
+        for line in window:
+            if isinstance(line, ImportRow):
+                rows.append(line)
+            else:
+                self._reject(line)
+        if not rows:
+            return rows
+        contents = [content(row, in_force=not ends(row, self._moment)) for row in rows]
+        earlier = self._seen.add(
+            [identity(row.pattern) for row in rows], [row.line for row in rows], contents
+        )
+        if not earlier.lines.any():
+            return rows
+        fresh = []
+        for row, said, line, said_there in zip(
+            rows, contents, earlier.lines.tolist(), earlier.contents.tolist(), strict=True
+        ):
+            if not line:
+                fresh.append(row)
+            else:
+                reason = f"same as line {line}" if said == said_there else f"contradicts line {line}"
+                self._reject_row(row, f"{reason}, which is taken")
+        return fresh
+
+    def compare(self, rows: Sequence[ImportRow], known: KnownEntries) -> list[Change]:
+        """Return what the rows change."""
+        current = known.find([row.pattern for row in rows])
+        changes = []
+        for row in rows:
+            before = current.get(row.pattern)
+            change = change_of(row, before, self._moment)
+            if change is None:
+                self._plan.unchanged += 1
+            elif change.op is ChangeOp.ADDED and ends(row, self._moment):
+                expired = datetime.fromtimestamp(row.expires_at, UTC).isoformat()
+                self._reject_row(row, f"expired on arrival, at {expired}")
+                continue
+            else:
+                self._plan.count(change, before)
+                changes.append(change)
+            if not ends(row, self._moment):
+                self._overlaps.add(row)
+        return changes
+
+    def look_over(self) -> None:
+        """Add the notices on what the file says as a whole."""
+        for notice in self._overlaps.notices(self._seen.segments()):
+            self._plan.flag(notice)
+
+    def _reject(self, rejected: Rejected) -> None:
+        self._plan.reject(rejected)
+        self._rejects(rejected)
+
+    def _reject_row(self, row: ImportRow, reason: str) -> None:
+        asked = f"shadow:{row.action}" if row.shadow else row.action
+        fields = (str(row.pattern), row.pattern.kind, row.category, asked, row.source, row.evidence, row.note)
+        self._reject(reject(row.line, reason, ",".join(fields)))
