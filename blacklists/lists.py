@@ -1,107 +1,241 @@
-"""The number lists of one release, held in memory and never changed."""
+"""The number lists in force: the compiled file with the overlay on it, never changed."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from blacklists.normalise import parse_number
-from contracts.errors import BadInputError
-from contracts.node_api import ListEntry
+from blacklists.key import key_of, length_of
+from blacklists.list_file import ListFile, pair_key
+from blacklists.list_file_layout import KIND_CODES
+from blacklists.pattern import Pattern, parse_pattern
+from blacklists.segments import Segments, cut_into_segments
+from contracts.errors import BadInputError, ConflictError
+from contracts.node_api import Overlay, Standing
+from contracts.number_list import EntryKind, ListEntry, NumberList
 from contracts.phone import PhoneNumber
+from contracts.verdict import Action
 
-PROTECTED = "protected"
-"""Codes nobody may imitate, beside those the service knows by itself."""
-ALLOW = "allow"
-POLICE = "police"
-"""The hard list: its entries are acted on as written."""
-
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
-_CHINA = "+86"
-_PREFIX = re.compile(r"\+?[0-9]{1,15}")
+_RANGE = KIND_CODES[EntryKind.RANGE]
 
 
-class BadEntryError(BadInputError):
-    """A list entry has a pattern that is no number and no prefix."""
+class StaleOverlayError(ConflictError):
+    """An overlay belongs on another list file than the one at hand."""
 
-    code = "lists.bad_entry"
+    code = "lists.stale_overlay"
+
+
+class UnknownListError(BadInputError):
+    """An entry names a list that nobody described."""
+
+    code = "lists.unknown_list"
+
+
+class Hit(NamedTuple):
+    """An entry that covers the number asked for."""
+
+    entry: str
+    """Its id."""
+    list: NumberList
+    category: str
+    action: Action
+    shadow: bool
+
+
+class Found(NamedTuple):
+    """What the lists say about one number."""
+
+    exact: tuple[Hit, ...]
+    """Entries of this very number, by precedence of their lists."""
+    covering: tuple[Hit, ...]
+    """Prefixes and ranges: the one that covers the fewest numbers first, then by precedence."""
+
+
+_Place = tuple[int, int, str, int, str]
+"""How a hit sorts: width, precedence, list, then the entry's id by length and digits: as a number would."""
+_Placed = tuple[_Place, Hit]
+
+_NOTHING = Found((), ())
 
 
 class NumberLists:
-    """Entries by number and by leading digits; several lists may hold the same number.
+    """Everything a judgement asks about numbers, at one release.
 
-    Lists named `protected`, `allow` and `police` have places of their own in the rule chain; all others
-    are score lists. Raises BadEntryError for a pattern that cannot be used.
+    `file` None stands for no entries, release 0. The overlay's `lists` tell versions and precedence; a list
+    it does not name is as the file says. Safe for any number of threads.
+
+    Raises:
+        StaleOverlayError: the overlay's base is not the file's release.
+        UnknownListError: an added entry's list stands neither in the overlay nor in the file.
+        BadPatternError: an added entry's pattern cannot be used.
     """
 
-    def __init__(self, entries: Iterable[ListEntry], version: str) -> None:
-        self.version = version
-        exact: defaultdict[str, list[ListEntry]] = defaultdict(list)
-        prefixes: defaultdict[str, list[ListEntry]] = defaultdict(list)
+    def __init__(self, file: ListFile | None, overlay: Overlay) -> None:
+        release = file.ref.release if file else 0
+        if overlay.base != release:
+            raise StaleOverlayError(
+                f"overlay {overlay.version} belongs on release {overlay.base}, the list file is of release "
+                f"{release}; fetch the other one first"
+            )
+        lists = {entry.name: entry for entry in (*(file.lists if file else ()), *overlay.lists)}
+        self.version = str(overlay.release)
+        self._file = file
+        self._sources: list[_FileEntries | _AddedEntries] = []
+        if file:
+            self._sources.append(_FileEntries(file, lists, overlay.removed))
+        if overlay.added:
+            self._sources.append(_AddedEntries(overlay.added, lists))
+        self._standings = {row.number: row for row in overlay.standings if not row.block}
+        self._blocks = {row.number: row for row in overlay.standings if row.block}
+        self._block_lengths = sorted({len(digits) for digits in self._blocks}, reverse=True)
+        self._emergencies = _latest((row.resident_id, row.until) for row in overlay.emergencies)
+
+    def find(self, number: PhoneNumber, now: datetime) -> Found:
+        """Return the entries valid at `now` that cover the number; none for a number without digits."""
+        if not number.value:
+            return _NOTHING
+        key, second = key_of(number.value), now.timestamp()
+        exact: list[_Placed] = []
+        covering: list[_Placed] = []
+        for source in self._sources:
+            exact += source.exact(key, second)
+            covering += source.covering(key, second)
+        if not exact and not covering:
+            return _NOTHING
+        return Found(_in_order(exact), _in_order(covering))
+
+    def standing(self, number: PhoneNumber) -> Standing | None:
+        """Return what is known of the number itself, or else of the longest block it lies in."""
+        if own := self._standings.get(number.value):
+            return own
+        for length in self._block_lengths:
+            # A block of more digits than the number has is not met: the slice is the whole number then.
+            if length <= len(number.value) and (block := self._blocks.get(number.value[:length])):
+                return block
+        return None
+
+    def is_familiar(self, number: PhoneNumber, resident_id: str) -> bool:
+        """Tell whether the number had called the resident when the file was compiled."""
+        if not self._file or not number.value:
+            return False
+        return self._file.has_pair(pair_key(number.value, resident_id))
+
+    def in_emergency(self, resident_id: str, now: datetime) -> bool:
+        """Tell whether the resident's calls pass because an emergency number was dialled not long ago."""
+        until = self._emergencies.get(resident_id)
+        return until is not None and now < until
+
+
+class _FileEntries:
+    """The entries of the file, less those removed since."""
+
+    def __init__(self, file: ListFile, lists: Mapping[str, NumberList], removed: Iterable[str]) -> None:
+        self._file = file
+        self._tags = [(lists[tag.list], tag.category, tag.action, tag.shadow) for tag in file.tags]
+        self._removed = frozenset(int(entry) for entry in removed if entry.isdecimal())
+        columns = ("entry", "tag", "valid_from", "expires_at")
+        self._exact = tuple(file.sections[f"exact_{column}"] for column in columns)
+        self._block = tuple(file.sections[f"block_{column}"] for column in columns)
+        self._low = file.sections["block_low"]
+        self._high = file.sections["block_high"]
+        self._kind = file.sections["block_kind"]
+
+    def exact(self, key: int, second: float) -> Sequence[_Placed]:
+        rows = self._file.exact_rows(key)
+        return [(_place(0, hit), hit) for row in rows if (hit := self._hit(self._exact, row, second))]
+
+    def covering(self, key: int, second: float) -> Sequence[_Placed]:
+        low, high = self._low, self._high
+        return [
+            (_place(high[row] - low[row], hit), hit)
+            for row in self._file.block_rows(key)
+            # A range has numbers of one length; a prefix all that sort behind it.
+            if (self._kind[row] != _RANGE or length_of(low[row]) == length_of(key))
+            and (hit := self._hit(self._block, row, second))
+        ]
+
+    def _hit(self, columns: Sequence[memoryview[int]], row: int, second: float) -> Hit | None:
+        entries, tags, valid_from, expires_at = columns
+        entry = entries[row]
+        if entry in self._removed or not _valid(valid_from[row], expires_at[row], second):
+            return None
+        return Hit(str(entry), *self._tags[tags[row]])
+
+
+class _Added(NamedTuple):
+    pattern: Pattern
+    placed: _Placed
+    valid_from: int
+    expires_at: int
+
+
+class _AddedEntries:
+    """The entries of the overlay."""
+
+    def __init__(self, entries: Iterable[ListEntry], lists: Mapping[str, NumberList]) -> None:
+        exact: defaultdict[int, list[_Added]] = defaultdict(list)
+        self._blocks: list[_Added] = []
         for entry in entries:
-            if entry.kind == "exact":
-                exact[_exact_key(entry)].append(entry)
+            added = _added(entry, lists)
+            if added.pattern.kind is EntryKind.EXACT:
+                exact[added.pattern.low].append(added)
             else:
-                prefixes[_prefix_key(entry)].append(entry)
-        self._exact: Mapping[str, tuple[ListEntry, ...]] = {key: tuple(rows) for key, rows in exact.items()}
-        self._prefixes: Mapping[str, tuple[ListEntry, ...]] = {k: tuple(rows) for k, rows in prefixes.items()}
-        self._lengths = sorted({len(key) for key in prefixes}, reverse=True)
-
-    def find_exact(self, number: PhoneNumber, now: datetime) -> tuple[ListEntry, ...]:
-        """Return the entries of this very number that have not expired; none for a number without digits."""
-        return _current(self._exact.get(number.value, ()), now)
-
-    def find_prefix(self, number: PhoneNumber, now: datetime) -> tuple[ListEntry, ...]:
-        """Return the unexpired entries whose digits the number begins with, the longest first."""
-        value = number.value
-        found: tuple[ListEntry, ...] = ()
-        for length in self._lengths:
-            if length <= len(value):
-                found += _current(self._prefixes.get(value[:length], ()), now)
-        return found
-
-
-def _current(entries: tuple[ListEntry, ...], now: datetime) -> tuple[ListEntry, ...]:
-    return tuple(entry for entry in entries if entry.expires_at is None or entry.expires_at > now)
-
-
-def _exact_key(entry: ListEntry) -> str:
-    # A million entries arrive normalised already; only what is not E.164 is worth parsing.
-    value = entry.pattern if _E164.fullmatch(entry.pattern) else parse_number(entry.pattern).value
-    if not value:
-        raise _bad(entry, "a full number or a short code")
-    return value
-
-
-def _prefix_key(entry: ListEntry) -> str:
-    pattern = entry.pattern.strip()
-    if not _PREFIX.fullmatch(pattern):
-        raise _bad(entry, "leading digits such as 0086170, 0536 or 400")
-    key = _international(pattern)
-    if _CHINA.startswith(key):
-        raise BadEntryError(
-            f"entry {entry.id} of list {entry.list}: is the whole country or more: pattern {pattern!r}; "
-            "give the digits that follow as well, such as 0086170"
+                self._blocks.append(added)
+        self._exact: Mapping[int, list[_Added]] = dict(exact)
+        # No limit: what is too much is refused when the next file is compiled, not on the way to the nodes.
+        self._segments = (
+            cut_into_segments(
+                [block.pattern.low for block in self._blocks],
+                [block.pattern.high for block in self._blocks],
+                len(self._blocks),
+            )
+            if self._blocks
+            else Segments()
         )
-    return key
+
+    def exact(self, key: int, second: float) -> Sequence[_Placed]:
+        added = self._exact.get(key, ())
+        return [entry.placed for entry in added if _valid(entry.valid_from, entry.expires_at, second)]
+
+    def covering(self, key: int, second: float) -> Sequence[_Placed]:
+        return [
+            entry.placed
+            for entry in (self._blocks[place] for place in self._segments.at(key))
+            if entry.pattern.covers(key) and _valid(entry.valid_from, entry.expires_at, second)
+        ]
 
 
-def _international(pattern: str) -> str:
-    digits = re.sub(r"^(\+|00)", "", pattern)
-    # Some write +86 without its plus sign; no short code or service number begins with it.
-    if digits.startswith("86"):
-        return _CHINA + digits[2:].removeprefix("0")
-    if digits != pattern:
-        return f"+{digits}"
-    # Two digits tell a mobile prefix (17) from a short code (11).
-    if pattern.startswith("0") or re.match(r"1[3-9]", pattern):
-        return _CHINA + pattern.removeprefix("0")
-    return pattern
+def _added(entry: ListEntry, lists: Mapping[str, NumberList]) -> _Added:
+    if entry.list not in lists:
+        raise UnknownListError(
+            f"entry {entry.id}: nobody described its list {entry.list}; name it in `lists`"
+        )
+    pattern = parse_pattern(entry.pattern, entry.kind)
+    hit = Hit(entry.id, lists[entry.list], entry.category, entry.action, entry.shadow)
+    placed = (_place(pattern.high - pattern.low, hit), hit)
+    return _Added(pattern, placed, _second(entry.valid_from), _second(entry.expires_at))
 
 
-def _bad(entry: ListEntry, wanted: str) -> BadEntryError:
-    return BadEntryError(
-        f"entry {entry.id} of list {entry.list}: pattern {entry.pattern!r} cannot be used; give {wanted}"
-    )
+def _second(time: datetime | None) -> int:
+    # 0 stands for none; whatever was before 1970 is long past all the same.
+    return max(1, int(time.timestamp())) if time else 0
+
+
+def _valid(valid_from: int, expires_at: int, second: float) -> bool:
+    return valid_from <= second and (not expires_at or second < expires_at)
+
+
+def _place(width: int, hit: Hit) -> _Place:
+    return width, hit.list.precedence, hit.list.name, len(hit.entry), hit.entry
+
+
+def _in_order(placed: list[_Placed]) -> tuple[Hit, ...]:
+    if len(placed) > 1:
+        placed.sort(key=lambda pair: pair[0])
+    return tuple([hit for _, hit in placed])
+
+
+def _latest(windows: Iterable[tuple[str, datetime]]) -> Mapping[str, datetime]:
+    return dict(sorted(windows, key=lambda window: window[1]))
