@@ -13,6 +13,8 @@ LEAST_RESIDENTS = 5
 """Residents within an hour; a family doctor's or a school's round of calls stays below."""
 LEAST_REPEATS = 3
 """Calls to one resident within ten minutes; people call back once, fraud calls until it is answered."""
+REPORTED_FOR = timedelta(days=42)
+"""How long a resident's report speaks against the caller; three half-lives of its activity."""
 _STEPS = (10, 20, 50, 100, 200, 500, 1000)
 
 

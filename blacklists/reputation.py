@@ -12,6 +12,8 @@ ACTIVITY_HALF_LIFE = timedelta(days=14)
 """A report says that the number is in use for fraud now; that fades fast."""
 CLASSIFICATION_HALF_LIFE = timedelta(days=125)
 """A report says what the number is; that fades slowly, as numbers get new subscribers."""
+FORGOTTEN_AFTER = 5 * CLASSIFICATION_HALF_LIFE
+"""Older reports weigh less than a thirtieth and are not read any more."""
 REPORTS_TO_PUBLISH = 4
 """So many reporters must have been believed."""
 LEAST_ACTIVITY = 0.5

@@ -28,13 +28,16 @@ def block_standing(digits: str, reputation: Reputation) -> Standing:
     return Standing(number=digits, block=True, **_published(reputation))
 
 
-def worst_first(standings: Iterable[Standing], most: int = MOST_STANDINGS) -> tuple[Standing, ...]:
-    """Return at most `most` standings: those that clear a number of its block, then the worst.
+def worst_first(
+    standings: Iterable[Standing], most: int = MOST_STANDINGS
+) -> tuple[tuple[Standing, ...], int]:
+    """Return at most `most` standings, and how many were left out.
 
-    Equal ones go by their digits, so that equal facts make equal overlays.
+    First come those that clear a number of its block, then the worst. Equal ones go by their digits, so that
+    equal facts make equal overlays.
     """
     ranked = sorted(standings, key=lambda standing: (-_weight(standing), standing.number))
-    return tuple(ranked[:most])
+    return tuple(ranked[:most]), max(len(ranked) - most, 0)
 
 
 def _published(reputation: Reputation | None) -> Mapping[str, float | int]:

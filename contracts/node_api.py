@@ -99,6 +99,8 @@ class Overlay(_Message):
     removed: tuple[str, ...] = ()
     """Ids of entries of the file that are in force no more."""
     standings: tuple[Standing, ...] = ()
+    left_out: int = Field(default=0, ge=0)
+    """Standings there was no room for; the worst are told."""
     emergencies: tuple[EmergencyWindow, ...] = ()
 
 

@@ -8,9 +8,8 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 
 from blacklists.reputation import ReportSource
 from contracts.taxonomy import ScamType
-from store import schema
 from store.columns import UtcTime, Word
-from store.list_schema import metadata
+from store.schema import calls, metadata
 
 
 class Decision(StrEnum):
@@ -105,4 +104,4 @@ resident_contacts = Table(
     Column("number", String(32), primary_key=True),
 )
 
-Index("ix_calls_caller_started_at", schema.calls.c.caller, schema.calls.c.started_at)
+Index("ix_calls_caller_started_at", calls.c.caller, calls.c.started_at)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-# The last module of tables; it imports those before it.
-from store.report_schema import metadata
+from store import list_schema, report_schema  # noqa: F401 (the metadata holds their tables)
+from store.schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
