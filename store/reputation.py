@@ -95,11 +95,10 @@ def _published_blocks(told: Mapping[str, Reputation]) -> dict[str, Reputation]:
     for number, reputation in told.items():
         for block in blocks_of(number):
             members.setdefault(block, []).append(reputation)
-    found: dict[str, Reputation] = {}
-    for block, reputation in ((b, published_block(members[b], d)) for b, d in _open_digits(told).items()):
-        if reputation is not None:
-            found[block] = reputation
-    return found
+    combined = {
+        block: published_block(members[block], digits) for block, digits in _open_digits(told).items()
+    }
+    return {block: reputation for block, reputation in combined.items() if reputation is not None}
 
 
 def _open_digits(numbers: Iterable[str]) -> dict[str, int]:
