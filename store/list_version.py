@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from contracts.errors import ConflictError
 
@@ -73,8 +72,3 @@ class Version:
     def entries(self) -> int:
         """How many entries it touches."""
         return self.added + self.changed + self.expired
-
-
-def version_of(row: Mapping[str, Any]) -> Version:
-    """Return the version of a row of list_versions with the list's name as `list`."""
-    return Version(**{name: row[name] for name in Version.__dataclass_fields__})

@@ -1,0 +1,96 @@
+"""What a version of a number list would touch: known numbers and recent calls, shown before its release."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
+
+from blacklists.importing.change import MOST_PATTERNS
+from blacklists.key import text_of
+from blacklists.list_file_layout import KIND_CODES
+from blacklists.pattern import Pattern
+from contracts.number_list import EntryKind
+from store.batch import batches
+from store.list_rows import kind_of
+from store.list_schema import IN_FORCE, list_entries, number_lists
+from store.list_version import Impact
+from store.schema import calls
+
+MOST_LOOKED_AT = 1_000
+"""Patterns that are counted, so that the largest import is measured within seconds."""
+RECENT = timedelta(days=30)
+_EXACT = KIND_CODES[EntryKind.EXACT]
+
+
+def measure_impact(connection: Connection, version_n: int, now: datetime) -> Impact:
+    """Return what the patterns a version adds cover: prefixes and ranges first, then single numbers."""
+    table = list_entries.c
+    count = select(func.count()).where(table.version_n == version_n)
+    patterns = _patterns(connection, version_n)
+    wide = [pattern for pattern in patterns if pattern.kind is not EntryKind.EXACT]
+    single = [text_of(pattern.low) for pattern in patterns if pattern.kind is EntryKind.EXACT]
+    return Impact(
+        patterns=connection.execute(count).scalar_one(),
+        looked_at=len(patterns),
+        known_numbers=_known_numbers(connection, _disjoint(wide)),
+        recent_calls=_calls_by(connection, single, now) + _calls_within(connection, wide, now),
+    )
+
+
+def _patterns(connection: Connection, version_n: int) -> list[Pattern]:
+    table = list_entries.c
+    query = select(table.kind, table.low, table.high).where(table.version_n == version_n)
+    wide = connection.execute(query.where(table.kind != _EXACT).limit(MOST_LOOKED_AT)).all()
+    single = connection.execute(query.where(table.kind == _EXACT).limit(MOST_LOOKED_AT - len(wide))).all()
+    return [Pattern(kind_of(row.kind), row.low, row.high) for row in (*wide, *single)]
+
+
+def _disjoint(patterns: Sequence[Pattern]) -> list[tuple[int, int]]:
+    """Return the stretches of keys that are covered, each once."""
+    stretches: list[tuple[int, int]] = []
+    for low, high in sorted((pattern.low, pattern.high) for pattern in patterns):
+        if stretches and low <= stretches[-1][1]:
+            stretches[-1] = (stretches[-1][0], max(high, stretches[-1][1]))
+        else:
+            stretches.append((low, high))
+    return stretches
+
+
+def _known_numbers(connection: Connection, stretches: Sequence[tuple[int, int]]) -> int:
+    table = list_entries.c
+    # Each list by itself: the index of what is in force begins with the list.
+    lists = connection.execute(select(number_lists.c.n)).scalars().all()
+    total = 0
+    for list_n in lists:
+        for low, high in stretches:
+            query = select(func.count()).where(table.list_n == list_n, table.low.between(low, high))
+            within = query.where(text(IN_FORCE), table.kind == _EXACT)
+            total += connection.execute(within).scalar_one()
+    return total
+
+
+def _calls_by(connection: Connection, numbers: Sequence[str], now: datetime) -> int:
+    recent = select(func.count()).where(calls.c.started_at >= now - RECENT)
+    parts = (recent.where(calls.c.caller.in_(part)) for part in batches(numbers))
+    return sum(connection.execute(part).scalar_one() for part in parts)
+
+
+def _calls_within(connection: Connection, patterns: Sequence[Pattern], now: datetime) -> int:
+    if not patterns:
+        return 0
+    recent = select(func.count()).where(calls.c.started_at >= now - RECENT)
+    total = 0
+    # A call is counted once in a portion, however many of its patterns overlap.
+    for start in range(0, len(patterns), MOST_PATTERNS):
+        covered = or_(*map(_covers, patterns[start : start + MOST_PATTERNS]))
+        total += connection.execute(recent.where(covered)).scalar_one()
+    return total
+
+
+def _covers(pattern: Pattern) -> ColumnElement[bool]:
+    caller, low = calls.c.caller, text_of(pattern.low)
+    if pattern.kind is EntryKind.PREFIX:
+        return caller.like(f"{low}%")
+    return caller.between(low, text_of(pattern.high)) & (func.length(caller) == len(low))
