@@ -23,7 +23,7 @@ from api.settings import ApiSettings
 from store.unit_of_work import SqlStore
 
 STOP_SECONDS = 10.0
-"""How long the due-work thread may take to finish its step."""
+"""How long a thread may take to finish what it is doing."""
 
 
 def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
@@ -53,6 +53,7 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     context: Context = app.state.context
     stop = Event()
+    context.list_files.begin()
     watch = asyncio.create_task(watch_outbox(context), name="outbox tail")
     due_work = _start_due_work(app.state.due_work, stop)
     try:
@@ -64,6 +65,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         watch.cancel()
         with suppress(asyncio.CancelledError):
             await watch
+        await asyncio.to_thread(context.list_files.wait, STOP_SECONDS)
         if due_work:
             await asyncio.to_thread(due_work.join, STOP_SECONDS)
 

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 
 from fastapi import Request
 
 from api.bell import Bell
+from api.held_lists import HeldLists
+from api.list_files import ListFiles, ListSource
 from api.live_feed import LiveFeed
 from api.login_limit import LoginLimit
 from api.metrics import Metrics
+from api.overlay_cache import OverlayCache
 from api.rulebook import Rulebook
 from api.settings import ApiSettings
 from api.snapshot_cache import SnapshotCache
+from blacklists.lists import NumberLists
 from contracts.ports import Clock, IdSource, RandomIds, SystemClock
+from store.familiar import familiar_pairs
+from store.file_age import file_age, mark_file
+from store.list_compile import compile_list_file
+from store.overlay import read_overlay
 from store.snapshot import build_snapshot, snapshot_version
 from store.unit_of_work import SqlStore
 
-WORK = frozenset({"attempt_planned", "attempt_released", "command_ordered"})
+LISTS = frozenset({"list_released", "removal_decided"})
+"""Kinds of facts after which the overlay is read anew at once."""
+WORK = frozenset({"attempt_planned", "attempt_released", "command_ordered"}) | LISTS
 """Kinds of facts that give a poll something to answer with."""
 
 
@@ -33,6 +44,9 @@ class Context:
     work: Bell
     """Rings when there may be something for a node."""
     feed: LiveFeed
+    list_files: ListFiles
+    overlays: OverlayCache
+    held_lists: HeldLists
     snapshots: SnapshotCache
     metrics: Metrics
     limit: LoginLimit
@@ -52,12 +66,16 @@ class Context:
         """
         feed = LiveFeed(Bell(), preview=settings.live_preview, queue=settings.live_queue)
         rules = Rulebook.read(settings.phrasebook, settings.policy)
-        parts = (store, rules.phrasebook_yaml, rules.policy_yaml)
+        files = ListFiles(_source(store), settings.folder, settings.overlay_entries)
+        overlays = OverlayCache(files, partial(read_overlay, store), settings.overlay_seconds)
         return cls(
             settings=settings,
             store=store,
             rulebook=rules,
-            snapshots=SnapshotCache(partial(snapshot_version, *parts), partial(build_snapshot, *parts)),
+            list_files=files,
+            overlays=overlays,
+            held_lists=HeldLists(files, overlays),
+            snapshots=_snapshots(store, files, rules),
             work=Bell(),
             feed=feed,
             metrics=Metrics(feed),
@@ -65,8 +83,18 @@ class Context:
             address_limit=LoginLimit(settings.login_address_attempts, settings.login_window),
         )
 
+    def number_lists(self) -> NumberLists:
+        """Return the lists that nodes are told to judge by; may block.
+
+        Raises:
+            ListsUnavailableError: there is no list file, and none can be built now.
+        """
+        return self.held_lists.current()
+
     def tell(self, kinds: AbstractSet[str]) -> None:
         """Wake those whom newly committed facts of these kinds concern; only on the event loop's thread."""
+        if kinds & LISTS:
+            self.overlays.expire()
         if kinds & WORK:
             self.work.ring()
         if kinds:
@@ -78,3 +106,25 @@ def context_of(request: Request) -> Context:
     context = request.app.state.context
     assert isinstance(context, Context)  # noqa: S101 (set when the application is made)
     return context
+
+
+def _source(store: SqlStore) -> ListSource:
+    return ListSource(
+        now=partial(_now, store),
+        compile=partial(compile_list_file, store, pairs=familiar_pairs),
+        mark=partial(mark_file, store),
+        age=partial(file_age, store),
+    )
+
+
+def _now(store: SqlStore) -> datetime:
+    with store.reading() as connection:
+        return store.now(connection)
+
+
+def _snapshots(store: SqlStore, files: ListFiles, rules: Rulebook) -> SnapshotCache:
+    texts = (rules.phrasebook_yaml, rules.policy_yaml)
+    return SnapshotCache(
+        lambda: snapshot_version(store, files.current(), *texts),
+        lambda: build_snapshot(store, files.current(), *texts),
+    )

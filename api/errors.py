@@ -1,4 +1,4 @@
-"""Errors that exist only at the HTTP rim: who is asking, and how often."""
+"""Errors that exist only at the HTTP rim: who is asking, how often, and for what is not there yet."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class CsrfError(ForbiddenError):
     """A form or command came without the token of its own session."""
 
     code = "auth.csrf"
+
+
+class ListsUnavailableError(ChangmaoError):
+    """There are no compiled number lists to give out at the moment."""
+
+    code = "lists.unavailable"
 
 
 class TooManyAttemptsError(ChangmaoError):

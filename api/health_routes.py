@@ -27,6 +27,7 @@ async def alive() -> dict[str, str]:
 async def ready(request: Request, context: TheContext) -> JSONResponse:
     """Name each dependency and its state (ok, degraded or failing); 503 while one of them is failing."""
     found = {"database": await run_in_threadpool(_database, context)}
+    found["number_lists"] = context.list_files.state
     due_work = request.app.state.due_work
     if isinstance(due_work, DueWork):
         found["due_work"] = _due_work(due_work)

@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.types import Message
 
 from api.context import Context
+from api.errors import ListsUnavailableError
 from casework.leasing import lease
 from contracts.node_api import PollReply, PollRequest
 
@@ -70,34 +71,41 @@ class NodePolls:
     async def _wait_for_work(self, request: PollRequest, node: str, gone: Event) -> PollReply:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._context.settings.poll_seconds
-        known: str | None = None
+        known = (request.snapshot_version, request.overlay_version)
         while True:
             heard = self._context.work.rings
             reply = await run_in_threadpool(self._look, request, node, gone)
             left = until - loop.time()
-            if (
-                reply.attempts
-                or reply.commands
-                or reply.snapshot_version != (known or reply.snapshot_version)
-            ):
+            told = (reply.snapshot_version, reply.overlay_version)
+            # A node that does not say what it was told waits for a change from now on.
+            known = (known[0] or told[0], known[1] or told[1])
+            if reply.attempts or reply.commands or told != known:
                 return reply
             if left <= 0 or gone.is_set() or self._context.feed.closed:
                 return reply
-            known = reply.snapshot_version
             await self._context.work.wait(heard, min(left, RETRY_SECONDS))
 
     def _look(self, request: PollRequest, node: str, gone: Event) -> PollReply:
         context = self._context
-        version = context.snapshots.version()
+        snapshot, overlay = self._versions(request)
         try:
             with context.metrics.poll_work.time(), context.store.begin() as uow:
                 attempts = lease(uow, node, request.free_slots)
                 commands = tuple(uow.commands.deliver(node))
                 _stay_unless(gone)
         except _GoneError:
-            return PollReply(snapshot_version=version)
+            return PollReply(snapshot_version=snapshot, overlay_version=overlay)
         context.metrics.leased.inc(len(attempts))
-        return PollReply(attempts=attempts, commands=commands, snapshot_version=version)
+        return PollReply(
+            attempts=attempts, commands=commands, snapshot_version=snapshot, overlay_version=overlay
+        )
+
+    def _versions(self, request: PollRequest) -> tuple[str, str]:
+        try:
+            return self._context.snapshots.version(), self._context.overlays.version()
+        except ListsUnavailableError:
+            # Warnings and orders do not wait for number lists: the node goes on with those it has.
+            return request.snapshot_version, request.overlay_version
 
 
 def _stay_unless(gone: Event) -> None:

@@ -1,4 +1,4 @@
-"""The three routes of a node: snapshot, events, poll (contracts.node_api)."""
+"""The routes of a node: snapshot, list file, overlay, events, poll (contracts.node_api)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from fastapi.responses import Response
 
 from api.errors import ForbiddenError
 from api.identity import TheContext, TheNode
+from api.list_file_response import ListFileResponse
 from api.node_events import report
 from api.node_poll import NodePolls
-from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
+from contracts.errors import NotFoundError
+from contracts.node_api import EventBatch, EventReceipt, Overlay, PollReply, PollRequest, Snapshot
 
 router = APIRouter(prefix="/node", tags=["node"])
 
@@ -20,13 +22,45 @@ router = APIRouter(prefix="/node", tags=["node"])
 def read_snapshot(
     node: TheNode, context: TheContext, if_none_match: Annotated[str, Header()] = ""
 ) -> Response:
-    """Return lists, enrolments, phrasebook and policy; 304 for a known version (RFC 9110 13.1.2)."""
+    """Return the list file's name, enrolments, phrasebook, policy; 304 for a known one (RFC 9110 13.1.2)."""
     del node  # Any node may read; the token has been checked.
     version = context.snapshots.version()
     if _known(if_none_match, version):
         return Response(status_code=304, headers=_etag(version))
     whole = context.snapshots.current()
     return Response(whole.body, media_type="application/json", headers=_etag(whole.version))
+
+
+@router.get("/lists/{sha256}", operation_id="read_list_file", response_class=ListFileResponse)
+def read_list_file(
+    sha256: str, node: TheNode, context: TheContext, if_none_match: Annotated[str, Header()] = ""
+) -> Response:
+    """Return a list file or, for one whose transfer broke off, the rest of it (RFC 9110 section 14).
+
+    Raises:
+        NotFoundError: there is no such file any more; says which one is in force.
+    """
+    del node  # Any node may read; the token has been checked.
+    path = context.list_files.path_of(sha256)
+    if path is None:
+        current = context.list_files.current().sha256
+        raise NotFoundError(f"list file {sha256[:64]} is not here; the one in force is {current}")
+    if _known(if_none_match, sha256):
+        return Response(status_code=304, headers=_etag(sha256))
+    return ListFileResponse(path, sha256)
+
+
+@router.get("/overlay", operation_id="read_overlay", response_model=Overlay)
+def read_overlay(
+    node: TheNode, context: TheContext, if_none_match: Annotated[str, Header()] = ""
+) -> Response:
+    """Return what changes too fast for the list file; 304 for a known version (RFC 9110 13.1.2)."""
+    del node  # Any node may read; the token has been checked.
+    encoded = context.overlays.encoded()
+    version = encoded.overlay.version
+    if _known(if_none_match, version):
+        return Response(status_code=304, headers=_etag(version))
+    return Response(encoded.body, media_type="application/json", headers=_etag(version))
 
 
 @router.post("/events", operation_id="report_events")

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.errors import ForbiddenError, TooManyAttemptsError, UnauthenticatedError
+from api.errors import ForbiddenError, ListsUnavailableError, TooManyAttemptsError, UnauthenticatedError
 from contracts.errors import BadInputError, ChangmaoError, ConflictError, NotFoundError
 from store.errors import StoreUnavailableError
 
@@ -26,6 +26,7 @@ _STATUS: tuple[tuple[type[ChangmaoError], HTTPStatus], ...] = (
     (BadInputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (NotFoundError, HTTPStatus.NOT_FOUND),
     (ConflictError, HTTPStatus.CONFLICT),
+    (ListsUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

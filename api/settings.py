@@ -42,6 +42,13 @@ class ApiSettings(BaseModel):
     """Largest request body taken, bytes."""
     max_import_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
     """Largest list file taken, bytes as sent; a larger one is imported on the command line."""
+    folder: Path | None = None
+    """Where compiled number lists are kept, shared by the api processes of one service; None: a folder of the
+    process's own that goes with it."""
+    overlay_seconds: float = Field(default=2.0, gt=0, le=60)
+    """What changes fast is read from the database for the nodes at most this often, s."""
+    overlay_entries: int = Field(default=5000, ge=0, le=100_000)
+    """List entries that may change before the list file is built anew."""
     time_zone: str = "Asia/Shanghai"
     """Zone in which the console shows times."""
 

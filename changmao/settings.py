@@ -122,7 +122,7 @@ def _read(config: Path | None) -> dict[str, object]:
 
 
 def _joined(settings: Settings) -> Settings:
-    """Tell the node where this machine's api, speech server and data folder are, unless it was set."""
+    """Tell api and node where this machine's folders and servers are, unless it was set."""
     api, asr, node = settings.api, settings.asr, settings.node
     found = {
         "folder": settings.data_dir / node.name,
@@ -132,7 +132,13 @@ def _joined(settings: Settings) -> Settings:
         "live_preview": api.live_preview,
     }
     update = {name: value for name, value in found.items() if name not in node.model_fields_set}
-    return settings.model_copy(update={"node": node.model_copy(update=update)})
+    lists = settings.data_dir / "lists"
+    return settings.model_copy(
+        update={
+            "api": api if "folder" in api.model_fields_set else api.model_copy(update={"folder": lists}),
+            "node": node.model_copy(update=update),
+        }
+    )
 
 
 def _first_problem(error: ValidationError, config: Path | None) -> str:

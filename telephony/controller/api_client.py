@@ -1,8 +1,10 @@
-"""The node's three requests to the api."""
+"""The node's requests to the api."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import ClassVar, TypeVar
 
@@ -10,13 +12,14 @@ import httpx
 from pydantic import ValidationError
 
 from contracts.errors import ChangmaoError, ConfigurationError
-from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest, Snapshot
+from contracts.node_api import EventBatch, EventReceipt, Overlay, PollReply, PollRequest
 from contracts.validation import problem_of
+from telephony.controller.received_snapshot import BadSnapshotError, ReceivedSnapshot, read_snapshot
 
 ANSWER_S = 5.0
 SNAPSHOT_S = 120.0
 """For a city's lists to be put together."""
-_Answer = TypeVar("_Answer", Snapshot, PollReply, EventReceipt)
+_Answer = TypeVar("_Answer", Overlay, PollReply, EventReceipt)
 POLL_S = 40.0
 """Longer than the api holds a poll."""
 
@@ -48,14 +51,41 @@ class ApiClient:
             trust_env=False,
         )
 
-    async def snapshot(self, known: str | None) -> Snapshot | None:
-        """Return the snapshot in force, or None where it is the one already known."""
-        headers = {"If-None-Match": f'"{known}"'} if known else {}
-        response = await self._request("GET", "/node/snapshot", headers=headers, timeout=SNAPSHOT_S)
+    async def snapshot(self, known: str | None) -> tuple[ReceivedSnapshot, bytes] | None:
+        """Return the snapshot in force and its JSON, or None where it is the one already known."""
+        response = await self._get_newer("/node/snapshot", known)
         if response.status_code == 304:
             return None
-        # Beside the loop; the interpreter is shared with it all the same, so big lists delay decisions.
-        return await asyncio.to_thread(_read, Snapshot, response)
+        try:
+            return await asyncio.to_thread(read_snapshot, response.content), response.content
+        except BadSnapshotError as error:
+            raise ApiRefusedError(f"the api's answer is {error}", response.status_code) from error
+
+    async def overlay(self, known: str | None) -> Overlay | None:
+        """Return the overlay in force, or None where it is the one already known."""
+        response = await self._get_newer("/node/overlay", known)
+        if response.status_code == 304:
+            return None
+        return await asyncio.to_thread(_read, Overlay, response)
+
+    @asynccontextmanager
+    async def list_file(self, sha256: str, have: int) -> AsyncIterator[httpx.Response]:
+        """Open the transfer of a list file, or of the rest where `have` bytes are here (RFC 9110 section 14).
+
+        Yields the answer, its body unread: 200, 206 or 416. ApiAwayError also where it breaks off later.
+        """
+        headers = {"Accept-Encoding": "identity"}
+        if have:
+            headers |= {"Range": f"bytes={have}-", "If-Range": f'"{sha256}"'}
+        path = f"/node/lists/{sha256}"
+        try:
+            async with self._client.stream("GET", path, headers=headers) as response:
+                if response.status_code not in {200, 206, 416}:
+                    await response.aread()
+                    _check(response, "GET", path)
+                yield response
+        except httpx.TransportError as error:
+            raise ApiAwayError(f"GET {path}: {type(error).__name__} {error}".strip()) from error
 
     async def send(self, batch: EventBatch) -> None:
         """Report events; on return they are committed. ApiAwayError where nobody says that they are."""
@@ -74,6 +104,10 @@ class ApiClient:
         """Close all connections."""
         await self._client.aclose()
 
+    async def _get_newer(self, path: str, known: str | None) -> httpx.Response:
+        headers = {"If-None-Match": f'"{known}"'} if known else {}
+        return await self._request("GET", path, headers=headers, timeout=SNAPSHOT_S)
+
     async def _request(
         self,
         method: str,
@@ -90,15 +124,18 @@ class ApiClient:
             )
         except httpx.TransportError as error:
             raise ApiAwayError(f"{method} {path}: {type(error).__name__} {error}".strip()) from error
-        if response.has_redirect_location:
-            raise ApiAwayError(f"{method} {path}: sent on to {response.headers['Location']}; correct api_url")
-        if response.status_code >= 500 or response.status_code in {408, 429}:
-            raise ApiAwayError(f"{method} {path}: status {response.status_code}")
-        if response.status_code >= 400:
-            raise ApiRefusedError(
-                f"{method} {path}: status {response.status_code}: {response.text[:300]}", response.status_code
-            )
+        _check(response, method, path)
         return response
+
+
+def _check(response: httpx.Response, method: str, path: str) -> None:
+    status = response.status_code
+    if response.has_redirect_location:
+        raise ApiAwayError(f"{method} {path}: sent on to {response.headers['Location']}; correct api_url")
+    if status >= 500 or status in {408, 429}:
+        raise ApiAwayError(f"{method} {path}: status {status}")
+    if status >= 400:
+        raise ApiRefusedError(f"{method} {path}: status {status}: {response.text[:300]}", status)
 
 
 def _read(model: type[_Answer], response: httpx.Response) -> _Answer:

@@ -158,7 +158,8 @@ class Controller:
             self.workers.send_all(piece)
 
     def _routes(self) -> Iterator[Routes]:
-        routes = iter(self._means.keeper.current.routes().items() if self._means.keeper.current else ())
+        held = self._means.keeper.current
+        routes = iter(held.enrolments.routes.items() if held else ())
         first = True
         while piece := dict(islice(routes, ROUTES_A_PIECE)):
             yield Routes(routes=piece, first=first)

@@ -1,4 +1,4 @@
-"""Asks the api for work, again and again, and notices when the snapshot has changed."""
+"""Asks the api for work, again and again, and notices when snapshot or overlay have changed."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from telephony.controller.holdings import Keeper
 
 FIRST_RETRY_S = 0.2
 LAST_RETRY_S = 5.0
+PACE_S = 0.5
+"""A poll without work is not followed by the next sooner than this after it was sent, s."""
 _log = structlog.get_logger(__name__)
 
 
@@ -26,6 +28,8 @@ class Poller:
         self._keeper = keeper
         self._controller = controller
         self._left: set[asyncio.Future[PollReply]] = set()
+        self._told = ("", "")
+        """Versions of the last reply."""
         self._stale = asyncio.Event()
         self._stale.set()
 
@@ -36,7 +40,10 @@ class Poller:
             tasks.create_task(_again_and_again(self._refresh))
 
     async def _poll(self) -> None:
-        offer = self._controller.offer()
+        sent_at = asyncio.get_running_loop().time()
+        snapshot, overlay = self._told
+        versions = {"snapshot_version": snapshot, "overlay_version": overlay}
+        offer = self._controller.offer().model_copy(update=versions)
         request = asyncio.ensure_future(self._api.poll(offer))
         if offer.free_slots == 0:
             freed = asyncio.ensure_future(self._controller.workers.changed())
@@ -47,7 +54,11 @@ class Poller:
                 self._left.add(request)
                 request.add_done_callback(self._take_late)
                 return
-        self._take(await request)
+        reply = await request
+        self._take(reply)
+        if not reply.attempts and not reply.commands:
+            # Several apis that disagree on a version must not be asked without end.
+            await asyncio.sleep(sent_at + PACE_S - asyncio.get_running_loop().time())
 
     def _take_late(self, request: asyncio.Future[PollReply]) -> None:
         self._left.discard(request)
@@ -56,15 +67,21 @@ class Poller:
 
     def _take(self, reply: PollReply) -> None:
         self._controller.take(reply)
-        held = self._keeper.current
-        if held is None or reply.snapshot_version != held.version:
+        self._told = (reply.snapshot_version, reply.overlay_version)
+        if self._told != self._keeper.versions:
             self._stale.set()
 
     async def _refresh(self) -> None:
         await self._stale.wait()
-        if await self._keeper.refresh():
-            self._controller.share_routes()
+        # Cleared first: what is told meanwhile must be fetched as well.
         self._stale.clear()
+        try:
+            if await self._keeper.refresh_snapshot():
+                self._controller.share_routes()
+            await self._keeper.refresh_lists()
+        except ChangmaoError:
+            self._stale.set()
+            raise
 
 
 async def _again_and_again(work: Callable[[], Awaitable[None]]) -> None:

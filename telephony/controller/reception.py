@@ -68,5 +68,5 @@ def receive(incoming: Incoming, trunk: Trunk, holdings: Holdings | None, now: da
         return Reception(incoming, trunk, caller, None, None)
     facts = TrunkFacts(domestic=trunk.domestic, home_area=trunk.home_area)
     unlisted = Action(holdings.policy.in_call.unlisted_caller.value)
-    verdict = judge_number(caller, facts, holdings.lists, now, unlisted)
+    verdict = judge_number(caller, facts, resident, holdings.lists, now, unlisted)
     return Reception(incoming, trunk, caller, resident, verdict)
