@@ -1,0 +1,97 @@
+"""The fields of a line: what is taken for a pattern, an action, a text, and what a spreadsheet would run."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from blacklists.importing.refusal import BadCellError
+from blacklists.importing.row import has_invisible
+from blacklists.pattern import Pattern, parse_pattern
+from contracts.number_list import EntryKind
+from contracts.verdict import Action
+
+LONGEST_PATTERN = 80
+LONGEST_CATEGORY = 64
+
+_SHADOW = "shadow:"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
+_GUARD = "'"
+_GUARDED = (*_FORMULA, _GUARD)
+_LETTER = re.compile(r"[^\W\d_]")
+_INTERNATIONAL = re.compile(r"(?:^|(?<=\.\.)|(?<=~))\s*00(?=[1-9])")
+_ACTIONS = {prefix + action.value: (action, bool(prefix)) for action in Action for prefix in ("", _SHADOW)}
+_KINDS = {"": EntryKind.EXACT} | {kind.value: kind for kind in EntryKind}
+
+
+def read_pattern(text: str, kind: EntryKind, home_area: str) -> Pattern:
+    """Return what a pattern covers; raises BadCellError or BadPatternError."""
+    text = text.strip()
+    if text.isascii() and text.isdigit() and text[:2] != "00":
+        return parse_pattern(text[: LONGEST_PATTERN + 1], kind, home_area)
+    if not text:
+        raise BadCellError("pattern: empty; give a number, leading digits or LOW..HIGH")
+    if len(text) > LONGEST_PATTERN:
+        raise BadCellError(f"pattern: longer than {LONGEST_PATTERN} characters")
+    if text[0] in "=-@" or has_invisible(text):
+        raise BadCellError("pattern: a formula or a control character; give digits")
+    if _LETTER.search(text):
+        raise BadCellError(f"pattern: {text[:40]!r} has letters in it; give digits (as text, not 1.38E+10)")
+    # One way of writing abroad, so that what is exported with 00 is read as what stood there with +.
+    return parse_pattern(_INTERNATIONAL.sub("+", text), kind, home_area)
+
+
+def read_kind(text: str) -> EntryKind:
+    """Return the kind of a pattern; exact where nothing is said. Raises BadCellError."""
+    kind = _KINDS.get(text) or _KINDS.get(text.strip().lower())
+    if kind is None:
+        raise BadCellError(f"kind: {text[:40]!r} is none; give exact, prefix or range")
+    return kind
+
+
+def read_action(text: str) -> tuple[Action, bool]:
+    """Return the action and whether it is shadow. Raises BadCellError."""
+    found = _ACTIONS.get(text) or _ACTIONS.get(text.strip().lower())
+    if found is None:
+        raise BadCellError(
+            f"action: {text[:40]!r} is none; give {', '.join(Action)}, or one of them after {_SHADOW}"
+        )
+    return found
+
+
+def write_action(action: Action, *, shadow: bool) -> str:
+    """Return an action as it is read again."""
+    return _SHADOW + action.value if shadow else action.value
+
+
+@lru_cache(maxsize=4096)
+def read_category(text: str) -> str:
+    """Return a category: never empty, at most LONGEST_CATEGORY characters. Raises BadCellError."""
+    category = read_text(text, "category", LONGEST_CATEGORY)
+    if not category:
+        raise BadCellError("category: empty; say what the numbers are listed for")
+    return category
+
+
+def read_text(text: str, column: str, longest: int) -> str:
+    """Return a text without blanks around it, and without the apostrophe that kept it from being a formula.
+
+    Raises:
+        BadCellError: longer than `longest` characters, a control character, or a formula.
+    """
+    if len(text) > longest:
+        raise BadCellError(f"{column}: longer than {longest} characters")
+    if has_invisible(text):
+        raise BadCellError(f"{column}: holds a control character")
+    text = text.strip()
+    if text.startswith(_FORMULA):
+        raise BadCellError(f"{column}: begins with {text[0]!r} like a formula; put an apostrophe before it")
+    if text.startswith(_GUARD) and text[1:].startswith(_GUARDED):
+        return text[1:]
+    return text
+
+
+def write_text(text: str) -> str:
+    """Return a text as read_text reads it again, and as no spreadsheet runs it."""
+    return _GUARD + text if text.startswith(_GUARDED) else text

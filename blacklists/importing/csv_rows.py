@@ -1,0 +1,95 @@
+"""Lines of CSV as rows of an import: the path a million lines take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from operator import itemgetter
+from pathlib import Path
+
+from blacklists.importing.cell import read_action, read_category, read_kind, read_pattern, read_text
+from blacklists.importing.header import Header, read_header, split_quoted
+from blacklists.importing.lines import LineReader
+from blacklists.importing.moment import read_moment
+from blacklists.importing.refusal import BadCellError, BadHeaderError
+from blacklists.importing.row import ImportRow, Rejected, reject
+from blacklists.pattern import BadPatternError
+
+
+class CsvRows:
+    """The rows below the header; blank lines are passed over, all others come out."""
+
+    def __init__(self, reader: LineReader, path: Path, home_area: str, longest_field: int) -> None:
+        self._reader = reader
+        self._path = path
+        self._home_area = home_area
+        self._longest = longest_field
+
+    def __iter__(self) -> Iterator[ImportRow | Rejected]:
+        """Yield a row or a rejection for each line; raises BadHeaderError."""
+        lines = self._lines()
+        header = self._header(lines)
+        parser = _LineParser(header, self._home_area, self._longest)
+        for number, line in lines:
+            if not isinstance(line, str):
+                yield line
+            elif line and not line.isspace():
+                yield parser.parse(number, line)
+
+    def _lines(self) -> Iterator[tuple[int, str | Rejected]]:
+        for first, lines in self._reader.blocks():
+            yield from enumerate(lines, first)
+
+    def _header(self, lines: Iterator[tuple[int, str | Rejected]]) -> Header:
+        for number, line in lines:
+            if not isinstance(line, str):
+                raise BadHeaderError(f"{self._path}: line {number}: cannot be the header: {line.reason}")
+            if line and not line.isspace():
+                return read_header(line, number, self._path)
+        raise BadHeaderError(f"{self._path}: is empty; the first line must name the columns")
+
+
+class _LineParser:
+    def __init__(self, header: Header, home_area: str, longest: int) -> None:
+        self._delimiter = header.delimiter
+        self._width = header.width
+        self._pick = itemgetter(*header.places)
+        self._home_area = home_area
+        self._longest = longest
+        self._source = lru_cache(maxsize=4096)(self._text)
+
+    def parse(self, number: int, line: str) -> ImportRow | Rejected:
+        cells = line.split(self._delimiter) if '"' not in line else split_quoted(line, self._delimiter)
+        if cells is None:
+            return reject(number, "a quotation mark is not closed, or text follows it", line)
+        if len(cells) != self._width:
+            return reject(number, f"has {len(cells)} fields, the header {self._width}", line)
+        # Where columns that are not there are found.
+        cells.append("")
+        try:
+            return self._row(number, cells)
+        except (BadCellError, BadPatternError) as error:
+            return reject(number, str(error), line)
+
+    def _row(self, number: int, cells: list[str]) -> ImportRow:
+        pattern, kind, category, action, source, evidence, valid, expires, review, note = self._pick(cells)
+        valid_from = read_moment(valid, "valid_from")
+        expires_at = read_moment(expires, "expires_at", end=True)
+        if 0 < expires_at <= valid_from:
+            raise BadCellError("expires_at: is not after valid_from")
+        return ImportRow(
+            number,
+            read_pattern(pattern, read_kind(kind), self._home_area),
+            read_category(category),
+            *read_action(action),
+            source and self._source(source, "source"),
+            evidence and self._text(evidence, "evidence"),
+            note and self._text(note, "note"),
+            valid_from,
+            expires_at,
+            read_moment(review, "review_at"),
+            gone=False,
+        )
+
+    def _text(self, text: str, column: str) -> str:
+        return read_text(text, column, self._longest)

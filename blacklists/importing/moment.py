@@ -1,0 +1,59 @@
+"""Points in time as a list file writes them: ISO 8601 with a zone, or a date in China."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from functools import lru_cache
+
+from blacklists.importing.refusal import BadCellError
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = 24 * 3600
+# Asia/Shanghai has had no other offset since 1991, and no list is older.
+_CHINA = 8 * 3600
+_EPOCH = date(1970, 1, 1).toordinal()
+_LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+
+
+@lru_cache(maxsize=8192)
+def read_moment(text: str, column: str, *, end: bool = False) -> int:
+    """Return whole seconds since 1970, 0 for an empty field.
+
+    A bare date is the beginning of the day in Asia/Shanghai, or its end.
+
+    Raises:
+        BadCellError: names the column.
+    """
+    text = text.strip()
+    if not text:
+        return 0
+    try:
+        seconds = _seconds(text, column, end=end)
+    except ValueError:
+        raise _bad(
+            column, text, "is no date and no time; write 2026-03-01 or 2026-03-01T08:00:00+08:00"
+        ) from None
+    if not 0 < seconds <= _LAST:
+        raise _bad(column, text, "is out of range; give a time from 1970 to 9999")
+    return seconds
+
+
+def write_moment(seconds: int) -> str:
+    """Return a time in UTC as it is read again; empty for none."""
+    if not seconds:
+        return ""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _seconds(text: str, column: str, *, end: bool) -> int:
+    if _DATE.fullmatch(text):
+        return (date.fromisoformat(text).toordinal() - _EPOCH + end) * _DAY - _CHINA
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise _bad(column, text, "has no zone; add one such as +08:00, or give the date alone")
+    return int(moment.timestamp())
+
+
+def _bad(column: str, text: str, reason: str) -> BadCellError:
+    return BadCellError(f"{column}: {text[:40]!r} {reason}")
