@@ -11,7 +11,7 @@ DIGITS = 15
 _NATIONAL = 1 << 60
 _LENGTH_BITS = 4
 _LENGTH = (1 << _LENGTH_BITS) - 1
-_SCALE = tuple(10 ** (DIGITS - length) << _LENGTH_BITS for length in range(DIGITS + 1))
+_SCALE: tuple[int, ...] = tuple(10 ** (DIGITS - length) << _LENGTH_BITS for length in range(DIGITS + 1))
 
 
 def key_of(value: str) -> int:
@@ -29,7 +29,7 @@ def key_of(value: str) -> int:
 def text_of(key: int) -> str:
     """Return the value a key was made from."""
     digits = str((key & (_NATIONAL - 1)) >> _LENGTH_BITS)[: length_of(key)]
-    return digits if key & _NATIONAL else f"+{digits}"
+    return f"+{digits}" if is_international(key) else digits
 
 
 def length_of(key: int) -> int:
@@ -37,10 +37,15 @@ def length_of(key: int) -> int:
     return key & _LENGTH
 
 
+def is_international(key: int) -> bool:
+    """Tell whether the value begins with a plus sign: E.164, or leading digits of it."""
+    return key < _NATIONAL
+
+
 def last_with_prefix(key: int) -> int:
     """Return the greatest key that a number with these leading digits can have.
 
-    From `key` to here lie the prefix itself and all longer numbers that begin with it, and also shorter
-    numbers whose missing digits would be zeros: compare `length_of`.
+    From `key` to here lie the prefix itself and all longer numbers that begin with it, and no other: a
+    shorter number whose missing digits would be zeros sorts before `key` by its count of digits.
     """
     return (key & ~_LENGTH) + _SCALE[length_of(key)] - 1

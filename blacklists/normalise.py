@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -10,13 +11,15 @@ from blacklists.presentation import Presented, read_presented
 from blacklists.short_codes import is_short_code
 from contracts.phone import NumberKind, PhoneNumber
 
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_TRUNK_MOBILE = re.compile(r"01[3-9][0-9]{9}")
+# What nearly every trunk and list holds, read without taking the text apart.
+_PLAIN_MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
+_MOBILE = re.compile(r"0?(1[3-9][0-9]{9})")
 _LOCAL = re.compile(r"[2-8][0-9]{6,7}")
-_AREA_AND_CODE = re.compile(r"0(?:10|2[0-9]|[3-9][0-9]{2})(1[0-9]{2,4}|9[56][0-9]{3})")
-_SERVICE = re.compile(r"[48]00[0-9]{7}|9[56][0-9]{4,6}")
+_AREA_AND_CODE = re.compile(r"0(10|2[0-9]|[3-9][0-9]{2})(1[0-9]{2,4}|9[56][0-9]{3})")
+_SERVICE = re.compile(r"0?([48]00[0-9]{7})|(9[56][0-9]{4,6})")
 # E.164 allows 15 digits; below seven no country gives subscribers numbers.
 _FOREIGN = re.compile(r"[1-9][0-9]{6,14}")
+_SAMPLES = ("6666666", "66666666", "8234567", "82345678", "2222222", "22222222")
 
 
 def parse_number(raw: str, home_area: str = "") -> PhoneNumber:
@@ -25,6 +28,8 @@ def parse_number(raw: str, home_area: str = "") -> PhoneNumber:
     `home_area` is the area code of the trunk, with or without its 0 ("0536"); landlines shown without an
     area code belong to it. What cannot be read is a value (`anonymous`, `unusable`), never an error.
     """
+    if mobile := _PLAIN_MOBILE.fullmatch(raw):
+        return PhoneNumber("+86" + mobile[1], NumberKind.MOBILE, raw)
     presented = read_presented(raw)
     if presented.anonymous:
         return PhoneNumber("", NumberKind.ANONYMOUS, raw)
@@ -48,25 +53,25 @@ def _read(presented: Presented, home_area: str) -> _Reading:
 def _domestic(digits: str, home_area: str) -> _Reading:
     if is_short_code(digits):
         return digits, NumberKind.SHORT_CODE
-    if (found := _AREA_AND_CODE.fullmatch(digits)) and is_short_code(found[1]):
-        return found[1], NumberKind.SHORT_CODE
-    if home_area and _LOCAL.fullmatch(digits):
-        return _landline(home_area + digits)
+    if (found := _AREA_AND_CODE.fullmatch(digits)) and is_short_code(found[2]) and _is_area(found[1]):
+        return found[2], NumberKind.SHORT_CODE
+    if home_area and _LOCAL.fullmatch(digits) and (local := _landline(home_area + digits)):
+        return local
     # Some trunks drop the plus sign of +86.
     return _subscriber(digits) or (_subscriber(digits[2:]) if digits.startswith("86") else None)
 
 
 def _subscriber(digits: str) -> _Reading:
-    if _MOBILE.fullmatch(digits):
-        return f"+86{digits}", NumberKind.MOBILE
-    if _TRUNK_MOBILE.fullmatch(digits):
-        return f"+86{digits[1:]}", NumberKind.MOBILE
-    if _SERVICE.fullmatch(digits):
-        return digits, NumberKind.SERVICE
+    if mobile := _MOBILE.fullmatch(digits):
+        return f"+86{mobile[1]}", NumberKind.MOBILE
+    if service := _SERVICE.fullmatch(digits):
+        return service[1] or service[2], NumberKind.SERVICE
     return _landline(digits.removeprefix("0"))
 
 
 def _landline(national: str) -> _Reading:
+    if len(national) < 9 or national[0] == "0":
+        return None
     try:
         number = phonenumbers.parse(f"+86{national}")
     except phonenumbers.NumberParseException:
@@ -74,6 +79,12 @@ def _landline(national: str) -> _Reading:
     if phonenumbers.number_type(number) != phonenumbers.PhoneNumberType.FIXED_LINE:
         return None
     return _e164(number), NumberKind.LANDLINE
+
+
+@lru_cache(maxsize=1024)
+def _is_area(area: str) -> bool:
+    # An area code that does not exist makes nobody's code.
+    return any(_landline(area + sample) for sample in _SAMPLES)
 
 
 def _foreign(digits: str) -> _Reading:

@@ -7,9 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-_ANGLE = re.compile(r"<([^<>]*)>")
-_SCHEME = re.compile(r"(sips?|tel):", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s\-.()/\u2010-\u2015]+")
+# RFC 3261 section 25.1: a quoted display name may hold anything, even another address.
+_NAME_ADDR = re.compile(r'(?:"(?:[^"\\]|\\.)*"\s*|[^<"]*)<([^<>]*)>', re.DOTALL)
+_SIP = re.compile(r"sips?:", re.IGNORECASE)
+_TEL = re.compile(r"tel:", re.IGNORECASE)
+_FOREIGN_CONTEXT = re.compile(r";phone-context=\+(?!86)([1-9][0-9]{0,14})(?:;|$)", re.IGNORECASE)
+# Telephones and spreadsheets put marks of writing direction around numbers.
+_SEPARATORS = re.compile(r"[\s\-.()/\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _DIGITS = re.compile(r"\+?[0-9]+")
 _LONGEST_URI = 256
 _ANONYMOUS = {
@@ -34,7 +38,7 @@ class Presented:
     digits: str
     """Without + and 00; empty where there are none."""
     international: bool = False
-    """Shown with + or 00."""
+    """Shown with + or 00, or in a foreign phone-context."""
     anonymous: bool = False
     """Nothing shown, or a word that says so (RFC 3323 section 4.1.1.3, RFC 3325 section 7)."""
 
@@ -42,25 +46,46 @@ class Presented:
 def read_presented(raw: str) -> Presented:
     """Take apart what a trunk presents as a number: URI, name-addr, written form, or a word.
 
-    RFC 3261 section 19.1 and RFC 3966 say what a user part holds; parameters and passwords are dropped.
+    RFC 3261 section 19.1 and RFC 3966 say what a user part holds; parameters and passwords are dropped. A
+    local number in a foreign phone-context is a number of that country (RFC 3966 section 5.1.5).
     """
-    user, host = _user_and_host(unicodedata.normalize("NFKC", raw).strip())
+    if len(raw) > _LONGEST_URI or len(text := plain_text(raw)) > _LONGEST_URI:
+        return Presented("")
+    if address := _NAME_ADDR.match(text):
+        text = address[1].strip()
+    user, host = _user_and_host(text)
     if user.casefold() in _ANONYMOUS or not user or host.startswith("anonymous.invalid"):
         return Presented("", anonymous=True)
-    number = _SEPARATORS.sub("", user)
+    return _digits_shown(without_separators(user), _FOREIGN_CONTEXT.search(text))
+
+
+def plain_text(raw: str) -> str:
+    """Return a text with full-width digits and signs made plain, and no space around it."""
+    return unicodedata.normalize("NFKC", raw).strip()
+
+
+def without_separators(text: str) -> str:
+    """Return a written number without the spaces, dashes, brackets, dots and direction marks in it."""
+    return _SEPARATORS.sub("", text)
+
+
+def _digits_shown(number: str, context: re.Match[str] | None) -> Presented:
     if not _DIGITS.fullmatch(number):
         return Presented("")
-    digits = number.lstrip("+")
-    international = number.startswith("+") or digits.startswith("00")
-    return Presented(digits.removeprefix("00") if international else digits, international)
+    digits = number.removeprefix("+")
+    if number != digits or digits.startswith("00"):
+        return Presented(digits.removeprefix("00"), international=True)
+    return Presented(context[1] + digits, international=True) if context else Presented(digits)
 
 
 def _user_and_host(text: str) -> tuple[str, str]:
-    if len(text) > _LONGEST_URI:
-        return "too-long", ""
-    if address := _ANGLE.search(text):
-        text = address[1].strip()
-    text = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text
+    if scheme := _SIP.match(text):
+        text = text[scheme.end() :]
+        if "@" not in text and "." in text:
+            # A URI of a host alone: 1.1.0 is then no 110.
+            return "", text.casefold()
+    elif scheme := _TEL.match(text):
+        text = text[scheme.end() :]
     user, _, host = text.partition("@")
     user = re.split(r"[;?:]", user, maxsplit=1)[0]
     return unquote(user).strip(), host.casefold()

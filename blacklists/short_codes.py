@@ -22,8 +22,11 @@ PROTECTED_CODES: dict[str, str] = {
 """Code to holder; banks come by pattern."""
 
 _BANK = re.compile(r"955[0-9]{2}")
+_BANK_HOLDER = "银行"
 # 11x/12x emergency, 10xxx carriers, 11xxx post, 12xxx public services, five digits of 95/96 services.
-_SHORT = re.compile(r"1[12][0-9]|1[012][0-9]{3}|9[56][0-9]{3}|116114")
+_SHORT = re.compile(r"1[12][0-9]|1[012][0-9]{3}|9[56][0-9]{3}|116114|118114")
+# Foreign subscribers whose numbers end in 120 or 10000 are common; in these they are what fraud shows.
+_FAVOURITES = {"110", "96110"}
 
 
 def is_short_code(digits: str) -> bool:
@@ -31,15 +34,24 @@ def is_short_code(digits: str) -> bool:
     return _SHORT.fullmatch(digits) is not None
 
 
-def is_protected_code(digits: str) -> bool:
-    """Tell whether digits are a code that fraud likes to imitate: police, government, carriers, banks."""
-    return digits in PROTECTED_CODES or _BANK.fullmatch(digits) is not None
+def holder_of(digits: str) -> str | None:
+    """Return who holds a code that fraud likes to imitate (police, government, carrier, bank), else None."""
+    return PROTECTED_CODES.get(digits) or (_BANK_HOLDER if _BANK.fullmatch(digits) else None)
 
 
-def protected_tail(digits: str) -> str | None:
-    """Return the protected police, warning or bank code that longer digits end in, the longest first."""
+def imitated_code(digits: str, *, subscriber: bool) -> str | None:
+    """Return the protected code that digits shown with a country prefix are or end in, the longest first.
+
+    Behind the digits of a possible `subscriber` only the ends that fraud shows count: 110, 96110, a bank.
+    """
+    if holder_of(digits):
+        return digits
     for length in (5, 3):
         tail = digits[-length:]
-        if len(digits) > length and (tail in {"96110", "110"} or _BANK.fullmatch(tail)):
+        if len(digits) > length and holder_of(tail) and (not subscriber or _is_favourite(tail)):
             return tail
     return None
+
+
+def _is_favourite(code: str) -> bool:
+    return code in _FAVOURITES or _BANK.fullmatch(code) is not None

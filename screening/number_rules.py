@@ -1,176 +1,220 @@
-"""The rule chain over a caller's number: from the exact entries down to the default, each step on record."""
+"""The rule chain over a caller's number: from the emergency window to the default, each step on record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from blacklists.lists import ALLOW, POLICE, PROTECTED, NumberLists
-from contracts.node_api import ListEntry
+from blacklists.lists import Hit, NumberLists
+from blacklists.short_codes import holder_of
+from contracts.node_api import Enrolment
+from contracts.number_list import ListKind
 from contracts.phone import PhoneNumber
 from contracts.verdict import Action, RuleStep, Verdict
-from screening.number_signs import RISKS, Sign, TrunkFacts, is_protected, signs_of
+from screening.number_question import SEVERITY, Question, asked_by, lets_through, milder
+from screening.number_risk import FIRST_CONTACT, MONITORED_RISK, listed_risk
+from screening.number_signs import TrunkFacts, is_protected
+from screening.number_steps import Rule, matched, not_believed, not_matched, shadowed
 
-_POLICE_RISK = 1.0
-_LISTED_RISK = 0.8
-_PREFIX_RISK = 0.6
-# From here on a sign alone makes a call worth listening to.
-_MONITORED_RISK = 0.5
-_IMITATIONS = {Sign.SPOOF, Sign.FOREIGN_TRUNK}
-_SEVERITY = tuple(Action)
-_SPECIAL = {PROTECTED, ALLOW, POLICE}
+_AND = "；"
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    number: PhoneNumber
-    signs: tuple[Sign, ...]
-    exact: tuple[ListEntry, ...]
-    prefixes: tuple[ListEntry, ...]
-    unlisted: Action
-
-    @property
-    def imitation(self) -> Sign | None:
-        return next((sign for sign in self.signs if sign in _IMITATIONS), None)
+class _Decision(NamedTuple):
+    action: Action
+    risk: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    step: RuleStep
-    action: Action | None = None
-    """None: the chain goes on."""
-    risk: float = 0.0
+_Steps = list[RuleStep]
+# What most calls are: nothing listed, never called before.
+_FIRST_CONTACT_STEP = matched(Rule.SCORE, None, FIRST_CONTACT.reason)
+_DEFAULT_STEPS = {
+    action: matched(Rule.DEFAULT, action, "没有足以决定的依据，按策略处置") for action in Action
+}
 
 
 def judge_number(
     number: PhoneNumber,
     trunk: TrunkFacts,
+    resident: Enrolment,
     lists: NumberLists,
     now: datetime,
     unlisted: Action,
 ) -> Verdict:
-    """Walk the chain and return what to do with a call from this number.
+    """Walk the chain and return what to do with a call from this number to this resident.
 
-    The first rule with an action ends the walk; all steps taken are in the verdict's `rules`. `unlisted` is
-    the default for numbers nothing is known of. `now` (aware) decides which entries have expired.
+    The first rule that decides ends the walk; all steps taken are in the verdict's `rules`, among them the
+    shadow entries met on the way. `unlisted` is the default for numbers nothing is known of. `now` (aware)
+    decides which entries are valid.
     """
-    question = _Question(
-        number,
-        signs_of(number, trunk),
-        lists.find_exact(number, now),
-        lists.find_prefix(number, now),
-        unlisted,
-    )
-    findings = tuple(_walk(question))
-    last = findings[-1]
+    question = Question(number, trunk, resident, lists, now, unlisted)
+    steps: _Steps = []
+    decision = next(made for rule in _CHAIN if (made := rule(question, steps)))
     return Verdict(
-        action=last.action or unlisted,
-        number_risk=last.risk,
-        rules=tuple(finding.step for finding in findings),
+        action=decision.action,
+        number_risk=decision.risk,
+        rules=tuple(steps),
         list_version=lists.version,
     )
 
 
-def _walk(question: _Question) -> Iterator[_Finding]:
-    for rule in _CHAIN:
-        finding = rule(question)
-        yield finding
-        if finding.action is not None:
-            return
+def _emergency(question: Question, steps: _Steps) -> _Decision | None:
+    if not question.lists.in_emergency(question.resident.resident_id, question.now):
+        _pass_on(Rule.EMERGENCY, steps)
+        return None
+    steps.append(matched(Rule.EMERGENCY, Action.PASS, "居民刚拨打过 110 或 120，来电一律放行"))
+    return _Decision(Action.PASS, 0.0)
 
 
-def _protected(question: _Question) -> _Finding:
-    entry = _in_lists(question.exact, {PROTECTED})
-    if not (entry or is_protected(question.number)):
-        return _no_match("protected")
-    return _unless_imitated(question, "protected", entry, Action.PASS)
+def _protected(question: Question, steps: _Steps) -> _Decision | None:
+    listed = _of(ListKind.PROTECTED, question.hits)
+    if hit := next(_valid(question, Rule.PROTECTED, listed, steps), None):
+        return _listed(Rule.PROTECTED, hit, 0.0, steps)
+    if not is_protected(question.number):
+        _pass_on(Rule.PROTECTED, steps)
+        return None
+    code = question.number.value
+    if question.imitation:
+        steps.append(not_believed(Rule.PROTECTED, question.imitation.reason))
+        return None
+    steps.append(matched(Rule.PROTECTED, Action.PASS, f"境内中继原样显示的 {code}（{holder_of(code)}）"))
+    return _Decision(Action.PASS, 0.0)
 
 
-def _exact_allow(question: _Question) -> _Finding:
-    if not (entry := _in_lists(question.exact, {ALLOW})):
-        return _no_match("exact_allow")
-    return _unless_imitated(question, "exact_allow", entry, entry.action)
+def _exact_allow(question: Question, steps: _Steps) -> _Decision | None:
+    allowed = _of(ListKind.ALLOW, question.found.exact)
+    hit = next(_valid(question, Rule.EXACT_ALLOW, allowed, steps), None)
+    if hit:
+        return _listed(Rule.EXACT_ALLOW, hit, 0.0, steps)
+    _pass_on(Rule.EXACT_ALLOW, steps)
+    return None
 
 
-def _police(question: _Question) -> _Finding:
-    # An exact entry speaks before a prefix, and among prefixes the longest.
-    entry = _in_lists(question.exact + question.prefixes, {POLICE})
-    return _listed("police", entry, entry.action, _POLICE_RISK) if entry else _no_match("police")
+def _contact(question: Question, steps: _Steps) -> _Decision | None:
+    if question.number.value not in question.resident.contacts:
+        _pass_on(Rule.CONTACT, steps)
+        return None
+    if question.imitation:
+        steps.append(not_believed(Rule.CONTACT, question.imitation.reason))
+        return None
+    hard = (hit for hit in _of(ListKind.HARD, question.hits) if not hit.shadow)
+    if not (hit := next(hard, None)):
+        steps.append(matched(Rule.CONTACT, Action.PASS, "居民登记的联系人"))
+        return _Decision(Action.PASS, 0.0)
+    # A contact's telephone may be stolen: what the police would refuse is let through only to be heard.
+    action = milder(hit.action, Action.MONITOR)
+    steps.append(matched(Rule.CONTACT, action, f"居民登记的联系人，但在公安名单上：{hit.category}", hit))
+    return _Decision(action, _hard_risk(hit))
 
 
-def _prefix(question: _Question) -> _Finding:
-    entry = next((entry for entry in question.prefixes if entry.list not in {POLICE, PROTECTED}), None)
-    if entry is None:
-        return _no_match("prefix")
-    if entry.action is Action.PASS:
-        return _unless_imitated(question, "prefix", entry, Action.PASS)
-    return _listed("prefix", entry, entry.action, max(_PREFIX_RISK, _sign_risk(question)))
+def _police(question: Question, steps: _Steps) -> _Decision | None:
+    hit = next(_valid(question, Rule.POLICE, _of(ListKind.HARD, question.hits), steps), None)
+    if hit:
+        return _listed(Rule.POLICE, hit, _hard_risk(hit), steps)
+    _pass_on(Rule.POLICE, steps)
+    return None
 
 
-def _score(question: _Question) -> _Finding:
-    listed = [entry for entry in question.exact if entry.list not in _SPECIAL]
-    if not listed:
-        return _no_match("score")
-    entry = max(listed, key=lambda entry: _SEVERITY.index(entry.action))
-    # A score alone never rejects or diverts: the most it does is to listen.
-    action = min(entry.action, Action.MONITOR, key=_SEVERITY.index)
-    return _listed("score", entry, action, max(_LISTED_RISK, _sign_risk(question)))
+def _prefix(question: Question, steps: _Steps) -> _Decision | None:
+    blocks = (hit for hit in question.found.covering if hit.list.kind in {ListKind.ALLOW, ListKind.SCORE})
+    for hit in _valid(question, Rule.PREFIX, blocks, steps):
+        if hit.list.kind is ListKind.ALLOW:
+            return _listed(Rule.PREFIX, hit, 0.0, steps)
+        if _scored(question, hit):
+            return _listed(Rule.PREFIX, hit, question.risk, steps)
+        steps.append(matched(Rule.PREFIX, None, hit.category, hit))
+    _pass_on(Rule.PREFIX, steps)
+    return None
 
 
-def _signs(question: _Question) -> _Finding:
-    if not question.signs:
-        return _no_match("class")
-    step = RuleStep(rule="class", matched=True, reason=", ".join(question.signs))
-    if (risk := _sign_risk(question)) < _MONITORED_RISK:
-        return _Finding(step, None, risk)
+def _score(question: Question, steps: _Steps) -> _Decision | None:
+    """Listen where a score list, published reports or behaviour say so; never more (and never less).
+
+    Of several score lists the most severe entry speaks.
+    """
+    entries = _valid(question, Rule.SCORE, _of(ListKind.SCORE, question.found.exact), steps)
+    hit = max(entries, key=lambda hit: SEVERITY[hit.action], default=None)
+    if hit is None and question.history == (FIRST_CONTACT,):
+        steps.append(_FIRST_CONTACT_STEP)
+        return None
+    if hit is None and not question.history:
+        _pass_on(Rule.SCORE, steps)
+        return None
+    action = _scored(question, hit) if hit else None
+    if question.score_risk >= MONITORED_RISK:
+        action = Action.MONITOR
+    reasons = ([hit.category] if hit else []) + [clue.reason for clue in question.history]
+    steps.append(matched(Rule.SCORE, action, _AND.join(reasons), hit))
+    return _Decision(action, question.risk) if action else None
+
+
+def _class(question: Question, steps: _Steps) -> _Decision | None:
+    """Listen where the number's form, with all else that is known, makes the call likelier bad than not."""
+    reasons = [clue.reason for clue in question.signs.clues]
+    if question.risk < MONITORED_RISK:
+        if not reasons:
+            _pass_on(Rule.CLASS, steps)
+            return None
+        steps.append(matched(Rule.CLASS, None, _AND.join(reasons)))
+        return None
     # A default stricter than listening is not softened by a bad sign.
-    return _Finding(step, max(Action.MONITOR, question.unlisted, key=_SEVERITY.index), risk)
+    action = max(Action.MONITOR, question.unlisted, key=SEVERITY.__getitem__)
+    steps.append(matched(Rule.CLASS, action, _AND.join((*reasons, f"综合风险 {question.risk:.2f}"))))
+    return _Decision(action, question.risk)
 
 
-def _default(question: _Question) -> _Finding:
-    step = RuleStep(rule="default", matched=True, reason="nothing that decides is known of this number")
-    return _Finding(step, question.unlisted, _sign_risk(question))
+def _default(question: Question, steps: _Steps) -> _Decision:
+    steps.append(_DEFAULT_STEPS[question.unlisted])
+    return _Decision(question.unlisted, question.risk)
 
 
-_CHAIN: tuple[Callable[[_Question], _Finding], ...] = (
+_CHAIN: tuple[Callable[[Question, _Steps], _Decision | None], ...] = (
+    _emergency,
     _protected,
     _exact_allow,
+    _contact,
     _police,
     _prefix,
     _score,
-    _signs,
+    _class,
     _default,
 )
 
 
-def _in_lists(entries: Iterable[ListEntry], names: set[str]) -> ListEntry | None:
-    return next((entry for entry in entries if entry.list in names), None)
+def _of(kind: ListKind, hits: Iterable[Hit]) -> Iterator[Hit]:
+    return (hit for hit in hits if hit.list.kind is kind)
 
 
-def _unless_imitated(question: _Question, rule: str, entry: ListEntry | None, action: Action) -> _Finding:
-    if imitation := question.imitation:
-        return _Finding(_step(rule, entry, matched=False, reason=f"not believed: {imitation}"))
-    return _Finding(_step(rule, entry, matched=True, reason=entry.category if entry else None), action)
+def _valid(question: Question, rule: Rule, hits: Iterable[Hit], steps: _Steps) -> Iterator[Hit]:
+    """Yield the entries that act, and put on record those that only watch or are not believed."""
+    for hit in hits:
+        if hit.shadow:
+            steps.append(shadowed(rule, asked_by(hit), hit))
+        elif question.imitation and lets_through(hit):
+            steps.append(not_believed(rule, question.imitation.reason, hit))
+        else:
+            yield hit
 
 
-def _listed(rule: str, entry: ListEntry, action: Action, risk: float) -> _Finding:
-    return _Finding(_step(rule, entry, matched=True, reason=entry.category), action, risk)
+def _scored(question: Question, hit: Hit) -> Action | None:
+    """Return what a score list's entry decides; None where it is mild and all else says to listen."""
+    action = asked_by(hit)
+    if action is Action.INDICATE:
+        return action if question.risk < MONITORED_RISK else None
+    return action if action is Action.MONITOR else None
 
 
-def _step(rule: str, entry: ListEntry | None, *, matched: bool, reason: str | None) -> RuleStep:
-    return RuleStep(
-        rule=rule,
-        matched=matched,
-        entry=entry.id if entry else None,
-        list=entry.list if entry else None,
-        reason=reason,
-    )
+def _hard_risk(hit: Hit) -> float:
+    return listed_risk(hit.action, ListKind.HARD, exact=True)
 
 
-def _no_match(rule: str) -> _Finding:
-    return _Finding(RuleStep(rule=rule, matched=False))
+def _listed(rule: Rule, hit: Hit, risk: float, steps: _Steps) -> _Decision:
+    action = asked_by(hit)
+    steps.append(matched(rule, action, hit.category, hit))
+    return _Decision(action, risk)
 
 
-def _sign_risk(question: _Question) -> float:
-    return max((RISKS[sign] for sign in question.signs), default=0.0)
+def _pass_on(rule: Rule, steps: _Steps) -> None:
+    # A shadow entry, or one that was not believed, is the rule's record already.
+    if not steps or steps[-1].rule != rule.value:
+        steps.append(not_matched(rule))
