@@ -11,7 +11,6 @@ from blacklists.pattern import Pattern, parse_pattern
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 
-LONGEST_PATTERN = 80
 LONGEST_CATEGORY = 64
 
 _SHADOW = "shadow:"
@@ -19,8 +18,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 _GUARD = "'"
 _GUARDED = (*_FORMULA, _GUARD)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LETTER = re.compile(r"[^\W\d_]")
-_INTERNATIONAL = re.compile(r"(?:^|(?<=\.\.)|(?<=~))\s*00(?=[1-9])")
 _ACTIONS = {prefix + action.value: (action, bool(prefix)) for action in Action for prefix in ("", _SHADOW)}
 _KINDS = {"": EntryKind.EXACT} | {kind.value: kind for kind in EntryKind}
 
@@ -28,18 +27,16 @@ _KINDS = {"": EntryKind.EXACT} | {kind.value: kind for kind in EntryKind}
 def read_pattern(text: str, kind: EntryKind, home_area: str) -> Pattern:
     """Return what a pattern covers; raises BadCellError or BadPatternError."""
     text = text.strip()
-    if text.isascii() and text.isdigit() and text[:2] != "00":
-        return parse_pattern(text[: LONGEST_PATTERN + 1], kind, home_area)
+    if text.isascii() and text.isdigit():
+        return parse_pattern(text, kind, home_area)
     if not text:
         raise BadCellError("pattern: empty; give a number, leading digits or LOW..HIGH")
-    if len(text) > LONGEST_PATTERN:
-        raise BadCellError(f"pattern: longer than {LONGEST_PATTERN} characters")
-    if text[0] in "=-@" or has_invisible(text):
+    # Marks of writing direction are let through: spreadsheets put them around numbers.
+    if text[0] in "=-@" or _CONTROL.search(text):
         raise BadCellError("pattern: a formula or a control character; give digits")
     if _LETTER.search(text):
         raise BadCellError(f"pattern: {text[:40]!r} has letters in it; give digits (as text, not 1.38E+10)")
-    # One way of writing abroad, so that what is exported with 00 is read as what stood there with +.
-    return parse_pattern(_INTERNATIONAL.sub("+", text), kind, home_area)
+    return parse_pattern(text, kind, home_area)
 
 
 def read_kind(text: str) -> EntryKind:

@@ -58,5 +58,10 @@ def has_invisible(text: str) -> bool:
     return not text.isprintable() and _INVISIBLE.search(text) is not None
 
 
+def blank_invisible(text: str) -> str:
+    """Return a text with a blank for each of the marks has_invisible finds."""
+    return _INVISIBLE.sub(" ", text) if has_invisible(text) else text
+
+
 def _escape(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode("ascii")
