@@ -34,6 +34,13 @@ class ApiSettings(BaseModel):
     login_address_attempts: int = Field(default=100, ge=1)
     """Wrong passwords allowed from one address for all accounts within `login_window_minutes`."""
     login_window_minutes: float = Field(default=15.0, gt=0)
+    public_posts: int = Field(default=20, ge=1)
+    """Reports and removal requests taken without a login from one address within `public_window_minutes`."""
+    public_window_minutes: float = Field(default=60.0, gt=0)
+    removal_days: float = Field(default=10.0, gt=0)
+    """A removal request is to be answered within this many days."""
+    emergency_minutes: float = Field(default=90.0, gt=0, le=1440)
+    """For so long every call passes to a resident who dialled 110 or 120."""
     poll_seconds: float = Field(default=10.0, gt=0, le=30)
     """A poll without work is answered after this long, s."""
     live_queue: int = Field(default=500, ge=10)
@@ -42,6 +49,8 @@ class ApiSettings(BaseModel):
     """Largest request body taken, bytes."""
     max_import_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
     """Largest list file taken, bytes as sent; a larger one is imported on the command line."""
+    single_admin: bool = False
+    """Whoever prepared a version of a number list may release it as well; the service's setting says so."""
     folder: Path | None = None
     """Where compiled number lists are kept, shared by the api processes of one service; None: a folder of the
     process's own that goes with it."""
@@ -61,3 +70,8 @@ class ApiSettings(BaseModel):
     def login_window(self) -> timedelta:
         """For how long a wrong password counts."""
         return timedelta(minutes=self.login_window_minutes)
+
+    @property
+    def public_window(self) -> timedelta:
+        """For how long a report from outside counts against its address."""
+        return timedelta(minutes=self.public_window_minutes)

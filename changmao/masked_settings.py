@@ -13,10 +13,11 @@ MASK = "***"
 def masked_settings(settings: Settings) -> dict[str, object]:
     """Return nested tables of JSON values; the database URL without its password.
 
-    `database_url` and `models_dir` are what is in force, also where nobody set them.
+    `database_url`, `models_dir` and `single_admin` are what is in force, also where nobody set them.
     """
     values: dict[str, object] = settings.model_dump(mode="json")
     values["models_dir"] = str(settings.models)
+    values["single_admin"] = settings.admin_alone
     values["database_url"] = MASK if settings.database_url_file else _without_password(settings.database)
     return values
 

@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """sqlite:///FILE or postgresql://...; None: changmao.db in the data folder."""
     database_url_file: Path | None = None
     """File that holds the database URL, where it contains a password."""
+    single_admin: bool | None = None
+    """One person may both prepare and release a change of the number lists; None: where SQLite is used."""
     log_format: LogFormat = LogFormat.CONSOLE
     log_level: LogLevel = LogLevel.INFO
     api: ApiSettings = ApiSettings()
@@ -76,6 +78,14 @@ class Settings(BaseSettings):
     def admin_password_file(self) -> Path:
         """Where the first account's password is written."""
         return self.data_dir / "admin-password"
+
+    @property
+    def admin_alone(self) -> bool:
+        """Whether one person may both prepare and release a change of the number lists."""
+        if self.single_admin is not None:
+            return self.single_admin
+        # A URL that is kept in a file has a password, and SQLite has none.
+        return self.database_url_file is None and (self.database_url or "sqlite:").startswith("sqlite:")
 
     @property
     def database(self) -> str:
@@ -132,10 +142,11 @@ def _joined(settings: Settings) -> Settings:
         "live_preview": api.live_preview,
     }
     update = {name: value for name, value in found.items() if name not in node.model_fields_set}
-    lists = settings.data_dir / "lists"
+    served = {"folder": settings.data_dir / "lists", "single_admin": settings.admin_alone}
+    kept = {name: value for name, value in served.items() if name not in api.model_fields_set}
     return settings.model_copy(
         update={
-            "api": api if "folder" in api.model_fields_set else api.model_copy(update={"folder": lists}),
+            "api": api.model_copy(update=kept),
             "node": node.model_copy(update=update),
         }
     )

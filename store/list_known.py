@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -46,11 +46,11 @@ def find_known(
     return {pattern: _known(connection, tags, found[pattern]) for pattern in wanted}
 
 
-def _by_lowest_key(connection: Connection, list_n: int, lows: list[int]) -> Iterable[Any]:
+def _by_lowest_key(connection: Connection, list_n: int, lows: list[int]) -> Sequence[Any]:
     if connection.dialect.name == "postgresql":
-        return connection.exec_driver_sql(f"{_SELECT} %s AND low = ANY(%s)", (list_n, lows))
+        return connection.exec_driver_sql(f"{_SELECT} %s AND low = ANY(%s)", (list_n, lows)).all()
     places = ", ".join("?" * len(lows))
-    return connection.exec_driver_sql(f"{_SELECT} ? AND low IN ({places})", (list_n, *lows))
+    return connection.exec_driver_sql(f"{_SELECT} ? AND low IN ({places})", (list_n, *lows)).all()
 
 
 def _known(connection: Connection, tags: Tags, row: Any) -> Known:  # noqa: ANN401 (a row of _SELECT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,16 +20,11 @@ _ENTRY_COLUMNS = (
 )
 _REMOVAL_COLUMNS = "version_n, entry_n"
 
+_WORDS = ("category", "action", "shadow", "source")
+
+Words = tuple[str, Action, bool, str]
+"""What many entries of a list have in common: category, action, shadow, source."""
 _Row = tuple[int | str | None, ...]
-
-
-class TagWords(NamedTuple):
-    """What many entries of a list have in common."""
-
-    category: str
-    action: Action
-    shadow: bool
-    source: str
 
 
 def kind_of(code: int) -> EntryKind:
@@ -43,21 +37,23 @@ class Tags:
 
     def __init__(self, list_n: int) -> None:
         self._list_n = list_n
-        self._numbers: dict[TagWords, int] = {}
-        self._words: dict[int, TagWords] = {}
+        self._numbers: dict[Words, int] = {}
+        self._words: dict[int, Words] = {}
 
-    def words(self, connection: Connection, n: int) -> TagWords:
+    def words(self, connection: Connection, n: int) -> Words:
         """Return the words of a tag."""
         if n not in self._words:
             self._load(connection)
         return self._words[n]
 
-    def numbers(self, connection: Connection, wanted: set[TagWords]) -> dict[TagWords, int]:
+    def numbers(self, connection: Connection, wanted: set[Words]) -> dict[Words, int]:
         """Return the numbers of tags, in the transaction that writes entries; new tags are written."""
         missing = wanted - self._numbers.keys()
         if missing:
             insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-            rows = [{"list_n": self._list_n, **words._asdict()} for words in sorted(missing)]
+            rows = [
+                {"list_n": self._list_n, **dict(zip(_WORDS, words, strict=True))} for words in sorted(missing)
+            ]
             connection.execute(insert(list_tags).on_conflict_do_nothing(), rows)
             self._load(connection)
         return self._numbers
@@ -65,7 +61,7 @@ class Tags:
     def _load(self, connection: Connection) -> None:
         rows = connection.execute(select(list_tags).where(list_tags.c.list_n == self._list_n))
         for row in rows:
-            words = TagWords(row.category, row.action, row.shadow, row.source)
+            words = (row.category, row.action, row.shadow, row.source)
             self._numbers[words] = row.n
             self._words[row.n] = words
 
@@ -74,16 +70,13 @@ def write_rows(
     connection: Connection, list_n: int, version_n: int, tags: Tags, changes: Sequence[Change]
 ) -> None:
     """Write what a version adds and ends; nothing of it is in force before the version's release."""
+    # row[2:6] is a row's Words; asking for them by name would cost a call for each of a million.
     added = [change.row for change in changes if change.op is not ChangeOp.EXPIRED]
-    numbers = tags.numbers(connection, set(map(_words, added)))
-    rows = ((list_n, numbers[_words(row)], *_values(row), version_n) for row in added)
+    numbers = tags.numbers(connection, {row[2:6] for row in added})
+    rows = ((list_n, numbers[row[2:6]], *_values(row), version_n) for row in added)
     _insert(connection, "list_entries", _ENTRY_COLUMNS, rows)
     ended = ((version_n, change.replaces) for change in changes if change.replaces is not None)
     _insert(connection, "list_removals", _REMOVAL_COLUMNS, ended)
-
-
-def _words(row: ImportRow) -> TagWords:
-    return TagWords(row.category, row.action, row.shadow, row.source)
 
 
 def _values(row: ImportRow) -> _Row:

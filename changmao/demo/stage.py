@@ -14,21 +14,22 @@ from importlib.resources import files
 from pathlib import Path
 
 from blacklists.normalise import parse_number
+from blacklists.pattern import parse_pattern
 from casework.resident import Resident
 from changmao.commands.opening import open_store
-from changmao.first_start import prepare
+from changmao.first_start import FIRST_ACCOUNT, prepare
 from changmao.settings import CONFIG_VARIABLE, Settings, load_settings
 from contracts.errors import ConfigurationError
-from contracts.node_api import ListEntry
+from contracts.number_list import EntryKind
 from contracts.ports import RandomIds, SystemClock
 from contracts.verdict import Action
-from store.lists import import_entries
+from store.list_entry import NewEntry, add_entry
 from store.residents import import_residents, residents_by_number
 
 RESIDENT = "19900001234"
 CALLER = "19900009876"
 """Neither can be a real subscriber's."""
-LIST = "reported"
+LIST = "reports"
 CONFIG = "changmao.toml"
 STOP_S = 20.0
 _FIRST_PORT, _LAST_PORT = 20000, 55000
@@ -103,15 +104,9 @@ def _seed(settings: Settings) -> None:
             consented_at=SystemClock().now(),
         )
         import_residents(store, [resident])
-        suspect = ListEntry(
-            id="demo-1",
-            list=LIST,
-            pattern=parse_number(CALLER).value,
-            kind="exact",
-            category="冒充公检法",
-            action=Action.MONITOR,
-        )
-        import_entries(store, [suspect])
+        pattern = parse_pattern(CALLER, EntryKind.EXACT)
+        suspect = NewEntry(pattern, category="冒充公检法", action=Action.MONITOR, source="demo")
+        add_entry(store, LIST, suspect, by=FIRST_ACCOUNT)
 
 
 class Service:
