@@ -9,7 +9,18 @@ from threading import Event, Thread
 
 from fastapi import FastAPI
 
-from api import call_routes, case_routes, health_routes, live_routes, node_routes, session_routes
+from api import (
+    call_routes,
+    case_routes,
+    contact_routes,
+    emergency_routes,
+    health_routes,
+    live_routes,
+    node_routes,
+    removal_routes,
+    report_routes,
+    session_routes,
+)
 from api.console import call_pages, case_pages, login_pages, style_sheet
 from api.console.faults import console_fault
 from api.console.pages import Pages
@@ -41,6 +52,8 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
     app.state.due_work = DueWork(store.begin, context.metrics.due_steps.inc) if settings.due_work else None
     for module in (health_routes, node_routes, session_routes, case_routes, call_routes, live_routes):
         app.include_router(module.router)
+    for intake in (report_routes, removal_routes, emergency_routes, contact_routes):
+        app.include_router(intake.router)
     for pages in (login_pages, case_pages, call_pages, style_sheet):
         app.include_router(pages.router)
     Problems(console_fault).install(app)

@@ -10,6 +10,7 @@ from functools import partial
 from fastapi import Request
 
 from api.bell import Bell
+from api.errors import TooManyReportsError
 from api.held_lists import HeldLists
 from api.list_files import ListFiles, ListSource
 from api.live_feed import LiveFeed
@@ -28,7 +29,9 @@ from store.overlay import read_overlay
 from store.snapshot import build_snapshot, snapshot_version
 from store.unit_of_work import SqlStore
 
-LISTS = frozenset({"list_released", "removal_decided"})
+LISTS = frozenset(
+    {"list_released", "removal_decided", "number_reviewed", "emergency_opened", "emergency_ended"}
+)
 """Kinds of facts after which the overlay is read anew at once."""
 WORK = frozenset({"attempt_planned", "attempt_released", "command_ordered"}) | LISTS
 """Kinds of facts that give a poll something to answer with."""
@@ -52,6 +55,8 @@ class Context:
     limit: LoginLimit
     """For an account as seen from one address."""
     address_limit: LoginLimit
+    public_limit: LoginLimit
+    """For an address that reports or asks without a login."""
     ids: IdSource = field(default_factory=RandomIds)
     clock: Clock = field(default_factory=SystemClock)
     """For logins alone; casework goes by the database's clock."""
@@ -81,6 +86,7 @@ class Context:
             metrics=Metrics(feed),
             limit=LoginLimit(settings.login_attempts, settings.login_window),
             address_limit=LoginLimit(settings.login_address_attempts, settings.login_window),
+            public_limit=LoginLimit(settings.public_posts, settings.public_window, error=TooManyReportsError),
         )
 
     def number_lists(self) -> NumberLists:

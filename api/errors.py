@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from contracts.errors import ChangmaoError
 
 
@@ -33,7 +35,15 @@ class TooManyAttemptsError(ChangmaoError):
     """Too many wrong passwords; wait."""
 
     code = "auth.too_many_attempts"
+    what: ClassVar[str] = "wrong passwords"
 
     def __init__(self, message: str, retry_after_seconds: int) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class TooManyReportsError(TooManyAttemptsError):
+    """Too many reports and requests from one address; wait."""
+
+    code = "reports.too_many"
+    what = "reports and requests from this address"

@@ -1,4 +1,4 @@
-"""How often a password may be wrong: a sliding window for each key."""
+"""How often a password may be wrong, or strangers may write: a sliding window for each key."""
 
 from __future__ import annotations
 
@@ -13,23 +13,30 @@ from api.errors import TooManyAttemptsError
 class LoginLimit:
     """Counts failures by key (an address, or an account as seen from one) within a window.
 
-    Memory is bounded: beyond `keys` keys the one that failed longest ago is forgotten.
+    Memory is bounded: beyond `keys` keys the one that failed longest ago is forgotten. `error` is raised.
     """
 
-    def __init__(self, attempts: int, window: timedelta, keys: int = 10_000) -> None:
+    def __init__(
+        self,
+        attempts: int,
+        window: timedelta,
+        keys: int = 10_000,
+        error: type[TooManyAttemptsError] = TooManyAttemptsError,
+    ) -> None:
         self._attempts = attempts
         self._window = window
         self._keys = keys
+        self._error = error
         self._failures: OrderedDict[str, deque[datetime]] = OrderedDict()
         self._lock = Lock()
 
     def check(self, key: str, now: datetime) -> None:
-        """Raise TooManyAttemptsError where the key has used up its attempts."""
+        """Raise the limit's error where the key has used up its attempts."""
         with self._lock:
             wait = self._wait(key, now)
         if wait > timedelta():
             seconds = math.ceil(wait.total_seconds())
-            raise TooManyAttemptsError(f"too many wrong passwords; try again in {seconds} s", seconds)
+            raise self._error(f"too many {self._error.what}; try again in {seconds} s", seconds)
 
     def fail(self, key: str, now: datetime) -> None:
         """Count one failure."""

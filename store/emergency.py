@@ -34,7 +34,7 @@ class StoredWindow:
     began_at: datetime
     until: datetime
     opened_by: str
-    """Account id of staff, or the name of a node."""
+    """An account's name, or a node's."""
     ended_by: str | None = None
 
 

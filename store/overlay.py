@@ -46,8 +46,9 @@ def read_overlay(store: SqlStore, base: int) -> Overlay:
 def _standings(connection: Connection, now: datetime) -> Iterator[Standing]:
     behaviour = read_behaviour(connection, now)
     published = read_published(connection, now)
-    # A cleared number stands by itself, so that its block does not speak for it.
+    # What stands for a number by itself hides its block: it must hold the block's score too, or, where the
+    # number was cleared, none.
     for number in behaviour.keys() | published.numbers.keys() | published.cleared:
-        yield standing_of(number, behaviour.get(number, Behaviour()), published.numbers.get(number))
+        yield standing_of(number, behaviour.get(number, Behaviour()), published.of(number))
     for digits, reputation in published.blocks.items():
         yield block_standing(digits, reputation)

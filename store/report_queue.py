@@ -66,7 +66,7 @@ class Review:
     decision: Decision
     reason: str
     by: str
-    """Account id."""
+    """An account's name."""
     at: datetime
 
 
@@ -196,7 +196,7 @@ def _publish(connection: Connection, review: Review) -> None:
         "verified": True,
         "dismissed": False,
         "reporter": hashed_reporter(connection, f"account {review.by}"),
-        "account_id": review.by,
+        "entered_by": review.by,
         "note": review.reason,
         "happened_at": review.at,
         "reported_at": review.at,

@@ -43,7 +43,7 @@ number_reports = Table(
     Column("reporter", String(64), nullable=False),
     # The resident who was called by the number, where the reporter is one.
     Column("resident_id", String(80)),
-    Column("account_id", String(80)),
+    Column("entered_by", String(80)),
     Column("note", String(500), nullable=False),
     Column("happened_at", UtcTime, nullable=False),
     Column("reported_at", UtcTime, nullable=False),

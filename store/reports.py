@@ -48,8 +48,8 @@ class NewReport:
     """The reporter's own number; None where the operator speaks for the hotline."""
     source: ReportSource
     """PUBLIC becomes RESIDENT where the calls bear it out."""
-    account_id: str | None = None
-    """Who entered it; None: nobody of the staff."""
+    entered_by: str | None = None
+    """Account of the staff that entered it; None where it came from outside."""
     note: str = ""
     happened_at: datetime | None = None
     """When the number called; None: now."""
@@ -119,7 +119,7 @@ def _check_time(happened_at: datetime | None, now: datetime) -> None:
 
 def _speaker(connection: Connection, report: NewReport, now: datetime) -> _Speaker:
     if report.reporter is None:
-        return _Speaker(hashed_reporter(connection, f"account {report.account_id}"), None)
+        return _Speaker(hashed_reporter(connection, f"account {report.entered_by}"), None)
     hashed = hashed_reporter(connection, report.reporter.value)
     residents, calls = schema.residents, schema.calls
     query = (
@@ -146,7 +146,7 @@ def _row(report: NewReport, speaker: _Speaker, now: datetime) -> dict[str, objec
         "verified": source in {*_BELIEVED, ReportSource.RESIDENT},
         "reporter": speaker.hashed,
         "resident_id": speaker.resident_id,
-        "account_id": report.account_id,
+        "entered_by": report.entered_by,
         "note": report.note,
         "happened_at": report.happened_at or now,
         "reported_at": now,

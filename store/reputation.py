@@ -33,6 +33,13 @@ class Published:
     cleared: frozenset[str]
     """Numbers of these blocks that a review found harmless, without newer reports that are believed."""
 
+    def of(self, number: str) -> Reputation | None:
+        """Return what counts for a number: its own reputation, else that of its smallest block."""
+        if number in self.cleared:
+            return None
+        spoken = (self.numbers.get(number), *map(self.blocks.get, blocks_of(number)))
+        return next((reputation for reputation in spoken if reputation is not None), None)
+
 
 def read_published(connection: Connection, now: datetime) -> Published:
     """Add up the reports that may be enough for publication; all others are only counted."""

@@ -47,7 +47,7 @@ def _create_number_reports() -> None:
         sa.Column("dismissed", sa.Boolean(), nullable=False),
         sa.Column("reporter", sa.String(64), nullable=False),
         sa.Column("resident_id", sa.String(80), nullable=True),
-        sa.Column("account_id", sa.String(80), nullable=True),
+        sa.Column("entered_by", sa.String(80), nullable=True),
         sa.Column("note", sa.String(500), nullable=False),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
