@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import mmap
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import ValidationError
 
 from blacklists.list_file_layout import (
+    BLOCK_ROW,
     DIGEST_BYTES,
+    ENTRY_ROW,
     FORMAT,
     MAGIC,
     PREAMBLE,
     SECTIONS,
     Header,
+    Section,
     Tag,
-    item_bytes,
 )
 from contracts.errors import ChangmaoError
 from contracts.node_api import ListFileRef
 from contracts.number_list import NumberList
 
 _HASH_PIECE = 4 << 20
-_FENCE = 1024
+_FENCE = 256
+# Bound once: these stand in the path of every look-up.
+_ENTRY_BYTES = ENTRY_ROW.size
+_entry_at = ENTRY_ROW.unpack_from
+EntryRow = tuple[int, int, int, int]
+"""As ENTRY_ROW."""
+BlockRow = tuple[int, int, int, int, int, int, int, int]
+"""As BLOCK_ROW."""
 Words: TypeAlias = "memoryview[int]"
 """A section of the file, as unsigned integers."""
 
@@ -77,17 +88,17 @@ class ListFile:
         self.ref = ref
         self.lists: tuple[NumberList, ...] = header.lists
         self.tags: tuple[Tag, ...] = header.tags
-        self.sections: Mapping[str, Words] = {
-            name: _section(self._whole, header, name, code) for name, code in SECTIONS.items()
-        }
-        self.entries: int = len(self.sections["exact_key"]) + len(self.sections["block_low"])
-        self._keys = self.sections["exact_key"]
-        # Every 1024th key as a small list: the first steps of the search stay in the processor's cache.
-        self._fence: list[int] = self._keys[::_FENCE].tolist()
-        self._starts = self.sections["segment_start"]
-        self._offsets = self.sections["segment_offset"]
-        self._members = self.sections["segment_member"]
-        self._pairs = self.sections["pair"]
+        views = {name: _section(self._whole, header.sections[name], name) for name in SECTIONS}
+        self._views = views
+        self._count = header.sections["exact_key"].count
+        self._keys, self._rows = views["exact_key"], views["exact_row"]
+        # Some keys side by side: the first steps of a search stay in the processor's cache.
+        self._fence = array("Q", self._keys[::_FENCE].tobytes())
+        self._blocks = views["block_row"]
+        self._starts, self._offsets = views["segment_start"], views["segment_offset"]
+        self._members = views["segment_member"]
+        self._pairs = views["pair"]
+        self.entries: int = self._count + header.sections["block_row"].count
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -108,17 +119,14 @@ class ListFile:
             _check_format(path, whole)
             sha256 = _check_hash(path, whole)
             header = _read_header(path, whole)
-        ref = ListFileRef(sha256=sha256, size=len(mapped), release=header.release)
-        opened = cls(mapped, header, ref)
-        if fault := _fault_of(opened.sections, len(header.tags)):
-            opened.close()
-            raise _damaged(path, fault)
-        return opened
+            if fault := _fault_of(whole, header):
+                raise _damaged(path, fault)
+        return cls(mapped, header, ListFileRef(sha256=sha256, size=size, release=header.release))
 
     def close(self) -> None:
         """Free the map. Only when no look-up can be under way; where one may be, drop the file instead."""
-        for section in self.sections.values():
-            section.release()
+        for view in self._views.values():
+            view.release()
         self._whole.release()
         self._mapped.close()
 
@@ -130,22 +138,28 @@ class ListFile:
     ) -> None:
         self.close()
 
-    def exact_rows(self, key: int) -> Sequence[int]:
-        """Return the places of the exact entries of a number's key."""
-        keys = self._keys
-        piece = bisect_left(self._fence, key)
-        end = min(piece * _FENCE, len(keys))
-        row = bisect_left(keys, key, max(piece - 1, 0) * _FENCE, end)
-        if row == len(keys) or keys[row] != key:
+    def exact(self, key: int) -> Sequence[EntryRow]:
+        """Return what stands in the file of a number's key."""
+        keys, count = self._keys, self._count
+        end = bisect_left(self._fence, key) * _FENCE
+        row = bisect_left(keys, key, end - _FENCE if end else 0, min(end, count))
+        if row == count or keys[row] != key:
             return ()
-        return range(row, bisect_right(keys, key, row))
+        found = [_entry_at(self._rows, row * _ENTRY_BYTES)]
+        while (row := row + 1) < count and keys[row] == key:
+            found.append(_entry_at(self._rows, row * _ENTRY_BYTES))
+        return found
 
-    def block_rows(self, key: int) -> Sequence[int]:
-        """Return the places of the prefixes and ranges whose ends a key lies between, the smallest first."""
+    def blocks(self, key: int) -> Sequence[BlockRow]:
+        """Return the prefixes and ranges whose ends a key lies between, the smallest first."""
         segment = bisect_right(self._starts, key)
         if not segment:
             return ()
-        return self._members[self._offsets[segment - 1] : self._offsets[segment]]
+        offset, end = self._offsets[segment - 1], self._offsets[segment]
+        if offset == end:
+            return ()
+        members = self._members[offset:end]
+        return [BLOCK_ROW.unpack_from(self._blocks, member * BLOCK_ROW.size) for member in members]
 
     def has_pair(self, key: int) -> bool:
         """Tell whether a pair_key stands in the file."""
@@ -194,39 +208,45 @@ def _read_header(path: Path, whole: memoryview) -> Header:
         header = Header.model_validate_json(text)
     except ValidationError as error:
         raise _damaged(path, f"its header has {error.error_count()} faults") from error
-    if set(header.sections) != set(SECTIONS):
-        raise _damaged(path, "it has other sections than its format")
-    for name, section in header.sections.items():
-        if section.offset + section.count * item_bytes(name) > end:
-            raise _damaged(path, f"its section {name} ends outside")
     return header
 
 
-def _section(whole: memoryview, header: Header, name: str, code: str) -> Words:
-    section = header.sections[name]
-    end = section.offset + section.count * item_bytes(name)
-    words: Words = whole[section.offset : end].cast(code)  # type: ignore[call-overload]
+def _section(whole: memoryview, section: Section, name: str) -> Words:
+    item = SECTIONS[name]
+    view = whole[section.offset : section.offset + section.count * item.size]
+    # Rows of several numbers are taken apart where they lie; plain numbers are searched as they are.
+    words: Words = view.cast(item.format[-1]) if len(item.format) == 2 else view  # type: ignore[call-overload]
     return words
 
 
-def _fault_of(sections: Mapping[str, Words], tags: int) -> str | None:
+def _fault_of(whole: memoryview, header: Header) -> str | None:
     """Say what would lead a look-up outside of the sections, whoever wrote the checksum."""
-    for table in ("exact", "block"):
-        counts = {len(words) for name, words in sections.items() if name.startswith(f"{table}_")}
-        if len(counts) > 1:
-            return f"its columns of {table} entries differ in length"
-        if _greatest(sections[f"{table}_tag"]) >= tags:
-            return f"its {table} entries have tags it does not list"
-    offsets = np.asarray(sections["segment_offset"])
-    if len(offsets) != len(sections["segment_start"]) + 1 or (offsets[1:] < offsets[:-1]).any():
+    sections, end = header.sections, len(whole) - DIGEST_BYTES
+    if set(sections) != set(SECTIONS):
+        return "it has other sections than its format"
+    for name, section in sections.items():
+        if section.offset + section.count * SECTIONS[name].size > end:
+            return f"its section {name} ends outside"
+    views = {name: np.asarray(_section(whole, section, name)) for name, section in sections.items()}
+    if sections["exact_key"].count != sections["exact_row"].count:
+        return "it has more keys than entries, or fewer"
+    tags = (views["exact_row"].view("<u4")[1::4], views["block_row"].view("<u4")[6::10])
+    if max(_greatest(column) for column in tags) >= len(header.tags):
+        return "its entries have tags it does not list"
+    return _fault_of_segments(views)
+
+
+def _fault_of_segments(views: Mapping[str, npt.NDArray[Any]]) -> str | None:
+    offsets = views["segment_offset"]
+    if len(offsets) != len(views["segment_start"]) + 1 or (offsets[1:] < offsets[:-1]).any():
         return "its segments are out of order"
-    if int(offsets[-1]) > len(sections["segment_member"]):
+    if int(offsets[-1]) > len(views["segment_member"]):
         return "its segments end outside"
-    if _greatest(sections["segment_member"]) >= len(sections["block_low"]):
+    if _greatest(views["segment_member"]) * BLOCK_ROW.size >= len(views["block_row"]):
         return "its segments name blocks it does not hold"
     return None
 
 
-def _greatest(words: Words) -> int:
+def _greatest(numbers: npt.NDArray[Any]) -> int:
     # numpy goes through millions without the interpreter's lock.
-    return int(np.asarray(words).max()) if len(words) else -1
+    return int(numbers.max()) if len(numbers) else -1

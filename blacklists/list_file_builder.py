@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blacklists.key import text_of
-from blacklists.list_file_intake import EXACT_ROW, HIGH, LOW, ListFileIntake, Table
+from blacklists.list_file_intake import ENTRY, HIGH, KIND, LOW, ListFileIntake, Table
 from blacklists.list_file_layout import (
     FORMAT,
     MAGIC,
@@ -28,7 +28,6 @@ from blacklists.list_file_layout import (
     Section,
     Tag,
     aligned,
-    item_bytes,
 )
 from blacklists.segments import CrowdedNumberError, Segments, cut_into_segments
 from contracts.errors import ChangmaoError
@@ -129,24 +128,25 @@ class _Writing:
         sections["pair"] = self._write_pairs(sections["pair"])
         self._write_header(sections)
         last = sections["pair"]
-        return self._seal(last.offset + last.count * item_bytes("pair"))
+        return self._seal(last.offset + last.count * SECTIONS["pair"].size)
 
     def _lay_out(self, blocks: int, segments: Segments) -> dict[str, Section]:
         counts = {
-            "exact": self.intake.exact.count,
-            "block": blocks,
+            "exact_key": self.intake.exact.count,
+            "exact_row": self.intake.exact.count,
+            "block_row": blocks,
             "segment_start": len(segments.starts),
             "segment_offset": len(segments.offsets),
             "segment_member": len(segments.members),
             # Repeated pairs are dropped as they are written; until then this is the most there can be.
             "pair": self.intake.pairs.count,
         }
-        laid = {name: Section(offset=PREAMBLE.size, count=_count_of(name, counts)) for name in SECTIONS}
+        laid = {name: Section(offset=PREAMBLE.size, count=counts[name]) for name in SECTIONS}
         # Offsets are longer than this first guess by a dozen digits at most.
         offset = aligned(PREAMBLE.size + len(self._header_text(laid)) + 16 * len(SECTIONS))
         for name, section in laid.items():
             laid[name] = section.model_copy(update={"offset": offset})
-            offset = aligned(offset + section.count * item_bytes(name))
+            offset = aligned(offset + section.count * SECTIONS[name].size)
         return laid
 
     def _header_text(self, sections: Mapping[str, Section]) -> bytes:
@@ -156,33 +156,34 @@ class _Writing:
         done = 0
         for rows in self.intake.exact.by_key():
             _refuse_crowds(rows["key"])
-            for name in EXACT_ROW.names or ():
-                section = f"exact_{name}"
-                self._put(sections[section].offset + done * item_bytes(section), rows[name])
+            self._put(sections["exact_key"], done, rows["key"])
+            self._put(sections["exact_row"], done, rows["row"])
             done += len(rows)
 
     def _write_blocks(self, sections: Mapping[str, Section], blocks: Table, segments: Segments) -> None:
-        names = ("kind", "low", "high", "entry", "tag", "valid_from", "expires_at")
-        for column, name in enumerate(names):
-            section = f"block_{name}"
-            items = blocks[:, column].astype(f"<u{item_bytes(section)}")
-            self._put(sections[section].offset, items)
-        self._put(sections["segment_start"].offset, np.asarray(segments.starts, "<u8"))
-        self._put(sections["segment_offset"].offset, np.asarray(segments.offsets, "<u4"))
-        self._put(sections["segment_member"].offset, np.asarray(segments.members, "<u4"))
+        rows = np.zeros(
+            len(blocks), [("ends", "<u8", 2), ("kind", "<u4"), ("row", "<u4", 4), ("none", "<u4")]
+        )
+        rows["ends"] = blocks[:, LOW : HIGH + 1]
+        rows["kind"] = blocks[:, KIND]
+        rows["row"] = blocks[:, ENTRY:]
+        self._put(sections["block_row"], 0, rows)
+        self._put(sections["segment_start"], 0, np.asarray(segments.starts, "<u8"))
+        self._put(sections["segment_offset"], 0, np.asarray(segments.offsets, "<u4"))
+        self._put(sections["segment_member"], 0, np.asarray(segments.members, "<u4"))
 
     def _write_pairs(self, section: Section) -> Section:
-        count = 0
+        done = 0
         for rows in self.intake.pairs.by_key():
             keys = np.unique(rows["key"])
-            self._put(section.offset + count * item_bytes("pair"), keys)
-            count += len(keys)
-        return section.model_copy(update={"count": count})
+            self._put(section, done, keys)
+            done += len(keys)
+        return section.model_copy(update={"count": done})
 
     def _write_header(self, sections: Mapping[str, Section]) -> None:
         first = min(section.offset for section in sections.values())
         text = self._header_text(sections).ljust(first - PREAMBLE.size)
-        self._put(0, np.frombuffer(PREAMBLE.pack(MAGIC, FORMAT, len(text)) + text, np.uint8))
+        self._put_bytes(0, PREAMBLE.pack(MAGIC, FORMAT, len(text)) + text)
 
     def _seal(self, end: int) -> str:
         whole = hashlib.sha256()
@@ -190,20 +191,20 @@ class _Writing:
         for offset in range(0, end, _HASH_PIECE):
             whole.update(os.pread(self.file, min(_HASH_PIECE, end - offset), offset))
         digest = whole.digest()
-        self._put(end, np.frombuffer(digest, np.uint8))
+        self._put_bytes(end, digest)
         whole.update(digest)
         return whole.hexdigest()
 
-    def _put(self, offset: int, items: npt.NDArray[Any]) -> None:
-        rest = memoryview(items.tobytes())
+    def _put(self, section: Section, done: int, items: npt.NDArray[Any]) -> None:
+        if len(items):
+            self._put_bytes(section.offset + done * (items.nbytes // len(items)), items.tobytes())
+
+    def _put_bytes(self, offset: int, data: bytes) -> None:
+        rest = memoryview(data)
         while rest:
             written = os.pwrite(self.file, rest, offset)
             rest = rest[written:]
             offset += written
-
-
-def _count_of(section: str, counts: Mapping[str, int]) -> int:
-    return counts[section] if section in counts else counts[section.split("_", maxsplit=1)[0]]
 
 
 def _refuse_crowds(keys: npt.NDArray[np.uint64]) -> None:

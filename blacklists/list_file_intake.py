@@ -24,9 +24,8 @@ _EXACT = KIND_CODES[EntryKind.EXACT]
 _KINDS = len(KIND_CODES)
 KIND, LOW, HIGH, ENTRY, TAG, FROM, UNTIL = range(_FIELDS)
 """Columns of a table of records."""
-EXACT_ROW = np.dtype(
-    [("key", "<u8"), ("entry", "<u4"), ("tag", "<u4"), ("valid_from", "<u4"), ("expires_at", "<u4")]
-)
+EXACT_ROW = np.dtype([("key", "<u8"), ("row", "<u4", 4)])
+"""A key and what ENTRY_ROW holds."""
 PAIR_ROW = np.dtype([("key", "<u8")])
 
 Table = npt.NDArray[np.int64]
@@ -89,8 +88,8 @@ class ListFileIntake:
             self._blocks.append(table[~exact])
             table = table[exact]
         rows = np.empty(len(table), EXACT_ROW)
-        for name, column in zip(EXACT_ROW.names or (), (LOW, ENTRY, TAG, FROM, UNTIL), strict=True):
-            rows[name] = table[:, column]
+        rows["key"] = table[:, LOW]
+        rows["row"] = table[:, ENTRY:]
         self.exact.add(rows)
 
     def _checked(self, table: Table) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -53,9 +53,8 @@ class Found(NamedTuple):
     """Prefixes and ranges: the one that covers the fewest numbers first, then by precedence."""
 
 
-_Place = tuple[int, int, str, int, str]
-"""How a hit sorts: width, precedence, list, then the entry's id by length and digits: as a number would."""
-_Placed = tuple[_Place, Hit]
+_Sized = tuple[int, Hit]
+"""How much an entry covers, and the entry."""
 
 _NOTHING = Found((), ())
 
@@ -82,11 +81,8 @@ class NumberLists:
         lists = {entry.name: entry for entry in (*(file.lists if file else ()), *overlay.lists)}
         self.version = str(overlay.release)
         self._file = file
-        self._sources: list[_FileEntries | _AddedEntries] = []
-        if file:
-            self._sources.append(_FileEntries(file, lists, overlay.removed))
-        if overlay.added:
-            self._sources.append(_AddedEntries(overlay.added, lists))
+        self._entries = _FileEntries(file, lists, overlay.removed) if file else None
+        self._added = _AddedEntries(overlay.added, lists) if overlay.added else None
         self._standings = {row.number: row for row in overlay.standings if not row.block}
         self._blocks = {row.number: row for row in overlay.standings if row.block}
         self._block_lengths = sorted({len(digits) for digits in self._blocks}, reverse=True)
@@ -97,14 +93,17 @@ class NumberLists:
         if not number.value:
             return _NOTHING
         key, second = key_of(number.value), now.timestamp()
-        exact: list[_Placed] = []
-        covering: list[_Placed] = []
-        for source in self._sources:
-            exact += source.exact(key, second)
-            covering += source.covering(key, second)
+        file, added = self._entries, self._added
+        exact = file.exact(key, second) if file else []
+        covering = file.covering(key, second) if file else []
+        if added:
+            exact += added.exact(key, second)
+            covering += added.covering(key, second)
         if not exact and not covering:
             return _NOTHING
-        return Found(_in_order(exact), _in_order(covering))
+        if len(exact) > 1:
+            exact.sort(key=_rank)
+        return Found(tuple(exact), _by_width(covering) if covering else ())
 
     def standing(self, number: PhoneNumber) -> Standing | None:
         """Return what is known of the number itself, or else of the longest block it lies in."""
@@ -135,38 +134,31 @@ class _FileEntries:
         self._file = file
         self._tags = [(lists[tag.list], tag.category, tag.action, tag.shadow) for tag in file.tags]
         self._removed = frozenset(int(entry) for entry in removed if entry.isdecimal())
-        columns = ("entry", "tag", "valid_from", "expires_at")
-        self._exact = tuple(file.sections[f"exact_{column}"] for column in columns)
-        self._block = tuple(file.sections[f"block_{column}"] for column in columns)
-        self._low = file.sections["block_low"]
-        self._high = file.sections["block_high"]
-        self._kind = file.sections["block_kind"]
 
-    def exact(self, key: int, second: float) -> Sequence[_Placed]:
-        rows = self._file.exact_rows(key)
-        return [(_place(0, hit), hit) for row in rows if (hit := self._hit(self._exact, row, second))]
+    def exact(self, key: int, second: float) -> list[Hit]:
+        hits: list[Hit] = []
+        for entry, tag, valid_from, expires_at in self._file.exact(key):
+            if entry not in self._removed and _valid(valid_from, expires_at, second):
+                # A comprehension is one more call in the path of every look-up.
+                hits.append(Hit(str(entry), *self._tags[tag]))
+        return hits
 
-    def covering(self, key: int, second: float) -> Sequence[_Placed]:
-        low, high = self._low, self._high
+    def covering(self, key: int, second: float) -> list[_Sized]:
+        if not (rows := self._file.blocks(key)):
+            return []
         return [
-            (_place(high[row] - low[row], hit), hit)
-            for row in self._file.block_rows(key)
+            (high - low, Hit(str(entry), *self._tags[tag]))
+            for low, high, kind, entry, tag, valid_from, expires_at, _ in rows
             # A range has numbers of one length; a prefix all that sort behind it.
-            if (self._kind[row] != _RANGE or length_of(low[row]) == length_of(key))
-            and (hit := self._hit(self._block, row, second))
+            if (kind != _RANGE or length_of(low) == length_of(key))
+            and _valid(valid_from, expires_at, second)
+            and entry not in self._removed
         ]
-
-    def _hit(self, columns: Sequence[memoryview[int]], row: int, second: float) -> Hit | None:
-        entries, tags, valid_from, expires_at = columns
-        entry = entries[row]
-        if entry in self._removed or not _valid(valid_from[row], expires_at[row], second):
-            return None
-        return Hit(str(entry), *self._tags[tags[row]])
 
 
 class _Added(NamedTuple):
     pattern: Pattern
-    placed: _Placed
+    hit: Hit
     valid_from: int
     expires_at: int
 
@@ -195,13 +187,13 @@ class _AddedEntries:
             else Segments()
         )
 
-    def exact(self, key: int, second: float) -> Sequence[_Placed]:
+    def exact(self, key: int, second: float) -> list[Hit]:
         added = self._exact.get(key, ())
-        return [entry.placed for entry in added if _valid(entry.valid_from, entry.expires_at, second)]
+        return [entry.hit for entry in added if _valid(entry.valid_from, entry.expires_at, second)]
 
-    def covering(self, key: int, second: float) -> Sequence[_Placed]:
+    def covering(self, key: int, second: float) -> list[_Sized]:
         return [
-            entry.placed
+            (entry.pattern.high - entry.pattern.low, entry.hit)
             for entry in (self._blocks[place] for place in self._segments.at(key))
             if entry.pattern.covers(key) and _valid(entry.valid_from, entry.expires_at, second)
         ]
@@ -214,8 +206,7 @@ def _added(entry: ListEntry, lists: Mapping[str, NumberList]) -> _Added:
         )
     pattern = parse_pattern(entry.pattern, entry.kind)
     hit = Hit(entry.id, lists[entry.list], entry.category, entry.action, entry.shadow)
-    placed = (_place(pattern.high - pattern.low, hit), hit)
-    return _Added(pattern, placed, _second(entry.valid_from), _second(entry.expires_at))
+    return _Added(pattern, hit, _second(entry.valid_from), _second(entry.expires_at))
 
 
 def _second(time: datetime | None) -> int:
@@ -227,14 +218,15 @@ def _valid(valid_from: int, expires_at: int, second: float) -> bool:
     return valid_from <= second and (not expires_at or second < expires_at)
 
 
-def _place(width: int, hit: Hit) -> _Place:
-    return width, hit.list.precedence, hit.list.name, len(hit.entry), hit.entry
+def _by_width(sized: list[_Sized]) -> tuple[Hit, ...]:
+    if len(sized) > 1:
+        sized.sort(key=lambda pair: (pair[0], _rank(pair[1])))
+    return tuple([hit for _, hit in sized])
 
 
-def _in_order(placed: list[_Placed]) -> tuple[Hit, ...]:
-    if len(placed) > 1:
-        placed.sort(key=lambda pair: pair[0])
-    return tuple([hit for _, hit in placed])
+def _rank(hit: Hit) -> tuple[int, str, int, str]:
+    # Ids by length and then digits: as the numbers they mostly are.
+    return hit.list.precedence, hit.list.name, len(hit.entry), hit.entry
 
 
 def _latest(windows: Iterable[tuple[str, datetime]]) -> Mapping[str, datetime]:
