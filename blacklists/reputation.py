@@ -95,9 +95,10 @@ def wilson_lower_bound(bad: float, total: float) -> float:
     if total <= 0 or bad <= 0:
         return 0.0
     share, z2 = bad / total, _Z * _Z
-    spread = _Z * math.sqrt(share * (1 - share) / total + z2 / (4 * total * total))
+    # Multiplied out by the total, so that counts faded to almost nothing divide by nothing tiny.
+    spread = _Z * math.sqrt(share * max(total - bad, 0.0) + z2 / 4)
     # Rounding must not lift it above the plain share, nor below nothing.
-    return min(max((share + z2 / (2 * total) - spread) / (1 + z2 / total), 0.0), share)
+    return min(max((bad + z2 / 2 - spread) / (total + z2), 0.0), share)
 
 
 def reputation_of(reports: Iterable[Report], now: datetime) -> Reputation:
