@@ -15,18 +15,30 @@ from api import (
     contact_routes,
     emergency_routes,
     health_routes,
+    list_routes,
     live_routes,
     node_routes,
     removal_routes,
     report_routes,
     session_routes,
 )
-from api.console import call_pages, case_pages, login_pages, style_sheet
+from api.console import (
+    call_pages,
+    case_pages,
+    list_forms,
+    list_pages,
+    login_pages,
+    lookup_pages,
+    removal_pages,
+    report_pages,
+    style_sheet,
+)
 from api.console.faults import console_fault
 from api.console.pages import Pages
 from api.context import Context
 from api.due_work import DueWork
 from api.headers import BodyLimit, SafeHeaders
+from api.list_imports import ListImports
 from api.node_poll import NodePolls
 from api.outbox_tail import watch_outbox
 from api.problems import Problems
@@ -49,11 +61,17 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
     app.state.context = context
     app.state.polls = NodePolls(context)
     app.state.pages = Pages(settings.time_zone)
+    beside_the_lists = settings.folder.with_name("imports") if settings.folder else None
+    app.state.list_imports = ListImports(store, beside_the_lists)
     app.state.due_work = DueWork(store.begin, context.metrics.due_steps.inc) if settings.due_work else None
     for module in (health_routes, node_routes, session_routes, case_routes, call_routes, live_routes):
         app.include_router(module.router)
     for intake in (report_routes, removal_routes, emergency_routes, contact_routes):
         app.include_router(intake.router)
+    app.include_router(list_routes.router)
+    # The look-up goes before the page of a list, whose address would take its own.
+    for lists in (lookup_pages, list_pages, list_forms, report_pages, removal_pages):
+        app.include_router(lists.router)
     for pages in (login_pages, case_pages, call_pages, style_sheet):
         app.include_router(pages.router)
     Problems(console_fault).install(app)

@@ -36,7 +36,7 @@ class Uploads:
     @asynccontextmanager
     async def received(self, body: AsyncIterator[bytes]) -> AsyncIterator[Path]:
         """Write a request's body to a file for as long as it is worked on."""
-        path = await run_in_threadpool(self._new, new_token())
+        path = await run_in_threadpool(self.fresh)
         try:
             with await run_in_threadpool(path.open, "wb") as file:
                 async for block in body:
@@ -44,6 +44,10 @@ class Uploads:
             yield path
         finally:
             path.unlink(missing_ok=True)
+
+    def fresh(self) -> Path:
+        """Return where a new file may be written; whoever writes it removes it."""
+        return self._new(new_token())
 
     def keep(self, file: BinaryIO, session_token: str) -> str:
         """Keep a file for its login; return the word it is asked for by."""

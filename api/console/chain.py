@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.console.list_wording import RULE, reason_in_chinese
+from api.console.list_wording import RULE
 from api.console.wording import ACTION
+from api.lookup import deciding_rule
 from contracts.verdict import RuleStep
 
 
@@ -33,17 +34,6 @@ def chain(rules: Sequence[RuleStep]) -> tuple[ChainRow, ...]:
     return tuple(_row(step, decides=n == last) for n, step in enumerate(rules))
 
 
-def deciding_rule(rules: Sequence[RuleStep]) -> int | None:
-    """Return the place of the rule that decided; None where none matched.
-
-    The walk ends with it. Shadow entries decide nothing, and a rule without an action only adds to the risk;
-    verdicts stored before steps had actions are decided by their last match.
-    """
-    matched = [n for n, step in enumerate(rules) if step.matched and not step.shadow]
-    acting = [n for n in matched if rules[n].action is not None]
-    return max(acting or matched, default=None)
-
-
 def _row(step: RuleStep, *, decides: bool) -> ChainRow:
     return ChainRow(
         rule=RULE.get(step.rule, step.rule),
@@ -54,5 +44,5 @@ def _row(step: RuleStep, *, decides: bool) -> ChainRow:
         list=step.list,
         version=step.version,
         entry=step.entry,
-        reason=reason_in_chinese(step.reason) if step.reason else "",
+        reason=step.reason or "",
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from blacklists.reputation import ReportSource
+from contracts.errors import ChangmaoError
 from contracts.number_list import EntryKind, ListKind
 from contracts.phone import NumberKind
-from screening.number_signs import Sign
+from store.list_version import VersionState
+from store.report_schema import RemovalState
 
 RULE = {
     "emergency": "紧急窗口",
@@ -45,20 +48,56 @@ NUMBER_KIND = {
     NumberKind.ANONYMOUS: "未显示号码",
     NumberKind.UNUSABLE: "无法识别的号码",
 }
-SIGN = {
-    Sign.FOREIGN_TRUNK: "境外中继上显示境内号码",
-    Sign.SPOOF: "仿冒受保护号码",
-    Sign.FOREIGN: "境外号码",
-    Sign.UNUSABLE: "无法识别的号码",
-    Sign.ANONYMOUS: "未显示号码",
-    Sign.SERVICE: "400、95、96 等服务号码",
-    Sign.VIRTUAL: "虚拟运营商号段",
+VERSION_STATE = {
+    VersionState.PLANNING: "写入中",
+    VersionState.PENDING: "待发布",
+    VersionState.RELEASED: "已发布",
+    VersionState.DISCARDED: "已放弃",
 }
+REMOVAL_STATE = {
+    RemovalState.OPEN: "待答复",
+    RemovalState.ACCEPTED: "已同意",
+    RemovalState.REFUSED: "已拒绝",
+}
+REPORT_SOURCE = {
+    ReportSource.RESIDENT: "居民",
+    ReportSource.OPERATOR: "话务员",
+    ReportSource.UPSTREAM: "外部平台",
+    ReportSource.PUBLIC: "公众",
+}
+DONE = {
+    "prepared": "已生成待发布版本。",
+    "unchanged": "与生效内容相同，没有生成版本。",
+    "released": "版本已发布，节点将在几秒内生效。",
+    "discarded": "版本已放弃。",
+    "published": "号码已公布。",
+    "dismissed": "举报已驳回。",
+    "accepted": "申请已同意，相关条目已移除。",
+    "refused": "申请已拒绝，理由已记录。",
+}
+"""What was just done, by the word that stands in the address of the page shown afterwards."""
+FAULT = {
+    "lists.second_person": "该更改涉及批量、号段或白名单，须由准备人以外的另一人发布。",
+    "lists.upload_gone": "预览的文件已失效，请重新选择文件并预览。",
+    "lists.bad_pattern": "号码写法不正确",
+    "lists.bad_header": "文件首行不是所需的列名",
+    "lists.source_encoding": "文件编码无法识别",
+    "lists.source_damaged": "文件已损坏",
+    "lists.source_too_large": "文件超出限制",
+    "lists.source_unreadable": "文件无法读取",
+    "conflict": "内容已被他人更改，或版本已处理，请核对后重试",
+    "not_found": "没有找到",
+    "input.bad": "提交的内容不正确",
+    "auth.forbidden": "您的账号只能查看，不能更改。",
+    "reports.protected_number": "受保护号码不能公布，只能驳回举报。",
+}
+"""Errors that a person can mend on the same page; what follows in the service's own words names the place."""
 
 
-def reason_in_chinese(reason: str) -> str:
-    """Return a rule's reason in Chinese; words that stand in no table (a list's category) as they are."""
-    return _REASON.get(reason, reason)
-
-
-_REASON = {sign.value: word for sign, word in SIGN.items()}
+def fault_in_chinese(error: ChangmaoError) -> str:
+    """Return what went wrong in Chinese; with the service's own words where they name what to mend."""
+    for kind in type(error).__mro__:
+        words = FAULT.get(getattr(kind, "code", ""))
+        if words:
+            return words if words.endswith("。") else f"{words}：{error}"
+    return f"操作未完成：{error}"

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.console import wording
+from api.console import list_wording, wording
 from api.console.navigation import places_of
 from api.console.times import SiteTime, left, offset
 from api.identity import Person
@@ -47,6 +47,12 @@ class Pages:
             script_stage=lambda stage: wording.STAGE[stage],
             visit=lambda reason: wording.VISIT[reason],
             moment=_moment,
+            list_kind=lambda kind: list_wording.LIST_KIND[kind],
+            entry_kind=lambda kind: list_wording.ENTRY_KIND[kind],
+            number_kind=lambda kind: list_wording.NUMBER_KIND[kind],
+            version_state=lambda state: list_wording.VERSION_STATE[state],
+            removal_state=lambda state: list_wording.REMOVAL_STATE[state],
+            report_source=lambda source: list_wording.REPORT_SOURCE[source],
             action=lambda value: wording.ACTION[Action(value)] if value else "未判定",
             cause=lambda cause: wording.CAUSE.get(cause, cause),
         )

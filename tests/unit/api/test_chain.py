@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from api.console.chain import chain, deciding_rule
+from api.console.chain import chain
+from api.lookup import deciding_rule
 from contracts.verdict import Action, RuleStep
 
 pytestmark = pytest.mark.unit

@@ -1,0 +1,147 @@
+"""Lists, versions and plans as programs and pages get them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from blacklists.importing.plan import ImportPlan, Sample
+from contracts.number_list import EntryKind, NumberList
+from contracts.verdict import Action
+from store.list_samples import EntrySample, version_samples
+from store.list_version import Version, VersionState
+from store.list_versions import find_version, versions
+from store.lists import entry_counts, number_lists
+from store.unit_of_work import SqlStore
+
+
+class _View(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ListView(_View):
+    """One list."""
+
+    list: NumberList
+    entries: int
+    """In force."""
+    pending: int
+    """Versions that await their release, among the latest hundred of all lists."""
+
+
+class VersionView(_View):
+    """One version, with the first entries it writes and ends."""
+
+    version: Version
+    samples: tuple[EntrySample, ...]
+    """None are left of a version that was discarded."""
+
+
+class PlannedChange(_View):
+    """One entry an import would write or end."""
+
+    line: int
+    pattern: str
+    kind: EntryKind
+    category: str
+    action: Action
+    shadow: bool
+    evidence: str
+    note: str
+    before_category: str | None
+    before_action: Action | None
+    before_shadow: bool
+    """What stands there now; None where nothing does."""
+
+
+class NotedLine(_View):
+    """A line that was rejected, or is imported and should be looked at."""
+
+    line: int
+    reason: str
+    text: str = ""
+
+
+class PlanView(_View):
+    """What an import changes; samples are the first 20 of each kind, notices the first 1,000."""
+
+    added: int
+    changed: int
+    expired: int
+    rejected: int
+    unchanged: int
+    flagged: int
+    to_add: tuple[PlannedChange, ...]
+    to_change: tuple[PlannedChange, ...]
+    to_end: tuple[PlannedChange, ...]
+    rejects: tuple[NotedLine, ...]
+    notices: tuple[NotedLine, ...]
+
+
+class ImportView(_View):
+    """The answer to an import: its plan, and the version that awaits its release."""
+
+    plan: PlanView
+    version: Version | None
+    """None for a dry run, and where nothing changes."""
+
+
+def list_views(store: SqlStore) -> tuple[ListView, ...]:
+    """Return every list with its counts."""
+    with store.reading() as connection:
+        counts = entry_counts(connection)
+        waiting = [each.list for each in versions(connection) if each.state is VersionState.PENDING]
+        return tuple(
+            ListView(list=each, entries=counts[each.name], pending=waiting.count(each.name))
+            for each in number_lists(connection)
+        )
+
+
+def version_view(connection: Connection, n: int) -> VersionView:
+    """Return one version.
+
+    Raises:
+        NotFoundError: there is none of that number.
+    """
+    return VersionView(version=find_version(connection, n), samples=version_samples(connection, n))
+
+
+def plan_view(plan: ImportPlan) -> PlanView:
+    """Return a plan as it is shown."""
+    samples = plan.samples
+    return PlanView(
+        added=plan.added,
+        changed=plan.changed,
+        expired=plan.expired,
+        rejected=plan.rejected,
+        unchanged=plan.unchanged,
+        flagged=plan.flagged,
+        to_add=_changes(samples.added),
+        to_change=_changes(samples.changed),
+        to_end=_changes(samples.expired),
+        rejects=tuple(NotedLine(line=r.line, reason=r.reason, text=r.text) for r in samples.rejected),
+        notices=tuple(NotedLine(line=n.line, reason=n.reason) for n in plan.notices),
+    )
+
+
+def _changes(samples: Iterable[Sample]) -> tuple[PlannedChange, ...]:
+    return tuple(_change(sample) for sample in samples)
+
+
+def _change(sample: Sample) -> PlannedChange:
+    row, before = sample.change.row, sample.before
+    return PlannedChange(
+        line=row.line,
+        pattern=str(row.pattern),
+        kind=row.pattern.kind,
+        category=row.category,
+        action=row.action,
+        shadow=row.shadow,
+        evidence=row.evidence,
+        note=row.note,
+        before_category=before.category if before else None,
+        before_action=before.action if before else None,
+        before_shadow=before is not None and before.shadow,
+    )
