@@ -151,6 +151,22 @@ def test_the_short_way_for_mobiles_agrees_with_the_long_one(digits, prefix):
     assert parse_number(prefix + digits, HOME) == parse_number(f" {prefix}{digits}", HOME)
 
 
+@given(
+    st.builds(
+        str.__add__,
+        st.sampled_from(["10", "21", "400", "536", "754", "851", "978", "999"])
+        | st.from_regex(r"[2-9][0-9]{1,2}", fullmatch=True),
+        st.from_regex(r"[0-9]{7,8}", fullmatch=True),
+    )
+)
+def test_landlines_are_those_of_phonenumbers(national):
+    known = phonenumbers.parse(f"+86{national}")
+    is_landline = phonenumbers.number_type(known) == phonenumbers.PhoneNumberType.FIXED_LINE
+    expected = phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.E164) if is_landline else ""
+    number = parse_number(f"+86 {national}")
+    assert (number.value if number.kind is NumberKind.LANDLINE else "") == expected
+
+
 @given(st.from_regex(r"[+0-9]{0,4}[0-9]{0,14}", fullmatch=True))
 def test_no_digits_are_read_otherwise_the_short_way(raw):
     assert parse_number(raw, HOME) == parse_number(f" {raw}", HOME)
