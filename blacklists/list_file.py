@@ -228,6 +228,8 @@ def _fault_of(whole: memoryview, header: Header) -> str | None:
         if section.offset + section.count * SECTIONS[name].size > end:
             return f"its section {name} ends outside"
     views = {name: np.asarray(_section(whole, section, name)) for name, section in sections.items()}
+    if not {tag.list for tag in header.tags} <= {described.name for described in header.lists}:
+        return "it has tags of lists it does not describe"
     if sections["exact_key"].count != sections["exact_row"].count:
         return "it has more keys than entries, or fewer"
     tags = (views["exact_row"].view("<u4")[1::4], views["block_row"].view("<u4")[6::10])

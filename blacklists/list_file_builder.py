@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blacklists.key import text_of
-from blacklists.list_file_intake import ENTRY, HIGH, KIND, LOW, ListFileIntake, Table
+from blacklists.list_file_intake import ENTRY, HIGH, KIND, LOW, BadRecordError, ListFileIntake, Table
 from blacklists.list_file_layout import (
     FORMAT,
     MAGIC,
@@ -58,10 +58,13 @@ def build_list_file(
     and pairs may come in any order and are read once. On an error nothing is left behind.
 
     Raises:
-        BadRecordError: a record has an unknown tag or kind, ends that do not fit, or numbers beyond 32 bits.
+        BadRecordError: a tag has no list; a record an unknown tag or kind, ends that do not fit, or an id or
+            time beyond 32 bits.
         CrowdedNumberError: too many entries over one number.
         ListDiskFullError: says how much room the folder needs.
     """
+    if unknown := {tag.list for tag in tags.values()} - {described.name for described in lists}:
+        raise BadRecordError(f"tags of lists that are not described: {', '.join(sorted(unknown))}; name them")
     with ListFileIntake(path.parent, tags) as intake, _room(path.parent, intake):
         intake.add_records(records)
         intake.add_pairs(pairs)
