@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.importing.change import Change, Known, change_of, ends
 from blacklists.importing.row import ImportRow, has_invisible
 from blacklists.pattern import Pattern
@@ -22,8 +23,8 @@ from store.lists import ListRow, list_row
 from store.unit_of_work import SqlStore
 
 ONE_ENTRY = "one entry"
-LONGEST_WORD = 255
-"""Characters of a category or source."""
+LONGEST_SOURCE = 255
+"""Characters of a source."""
 LONGEST_TEXT = 1_000
 """Characters of evidence or note."""
 
@@ -137,14 +138,17 @@ def end_entry(
 def _row_of(entry: NewEntry) -> ImportRow:
     if not entry.category.strip():
         raise BadInputError("entry: the category is empty; say what the number is known for")
-    words, texts = (entry.category, entry.source), (entry.evidence, entry.note)
-    too_long = any(len(word) > LONGEST_WORD for word in words) or any(len(t) > LONGEST_TEXT for t in texts)
-    if too_long or any(map(has_invisible, words + texts)):
-        raise BadInputError(
-            f"entry: category and source take {LONGEST_WORD} characters, evidence and note {LONGEST_TEXT},"
-            " none of them a control character"
-        )
-    said = (entry.category, entry.action, entry.shadow, entry.source, *texts)
+    limits = {
+        "category": LONGEST_CATEGORY,
+        "source": LONGEST_SOURCE,
+        "evidence": LONGEST_TEXT,
+        "note": LONGEST_TEXT,
+    }
+    for name, limit in limits.items():
+        text = getattr(entry, name)
+        if len(text) > limit or has_invisible(text):
+            raise BadInputError(f"entry: {name} takes {limit} characters, none of them a control character")
+    said = (entry.category, entry.action, entry.shadow, entry.source, entry.evidence, entry.note)
     times = map(_seconds, (entry.valid_from, entry.expires_at, entry.review_at))
     return ImportRow._make((1, entry.pattern, *said, *times, False))
 

@@ -1,0 +1,187 @@
+"""`changmao lists import`: a file planned, prepared as a version, and released where one person may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import file_digest
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from blacklists.importing.plan import ImportPlan
+from blacklists.importing.rejects_file import COLUMNS, RejectsFile
+from blacklists.importing.row import ImportRow, Rejected
+from blacklists.importing.source import Source, open_source
+from changmao.commands.opening import open_settings
+from changmao.console import err, out, print_json
+from changmao.exit_code import ExitCode
+from changmao.list_access import acting_account, open_lists
+from changmao.list_plan import show_impact, show_plan
+from changmao.peak_memory import peak_mb
+from changmao.settings import Settings
+from contracts.errors import BadInputError
+from store.list_import import Order, dry_run, prepare_import
+from store.list_release import release
+from store.list_version import Version, VersionState
+from store.unit_of_work import SqlStore
+
+_STEP = 8_192
+"""Rows between two steps of the bar."""
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV (also gzip, also GB18030) or PhoneBlock JSON.")],
+    name: Annotated[str, typer.Option("--list", help="The list; `changmao lists show` names them.")],
+    dry: Annotated[bool, typer.Option("--dry-run", help="Show the plan; change nothing.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Release at once; only where single_admin is on.")
+    ] = False,
+    account: Annotated[str | None, typer.Option("--as", help="The account that prepares it.")] = None,
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rejected lines go; else FILE.rejects.csv.", dir_okay=False)
+    ] = None,
+    home_area: Annotated[str, typer.Option(help="Area code of landlines written without one: 0536.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Plan what a file changes in a list, and prepare it as a version; another person releases it.
+
+    Columns: pattern,kind,category,action,source,evidence,valid_from,expires_at,review_at,note
+
+    Example: changmao lists import suspects.csv --list police --dry-run
+    """
+    settings = open_settings()
+    if yes and (dry or not settings.admin_alone):
+        reason = (
+            "--dry-run changes nothing" if dry else "the setting single_admin is off; another person releases"
+        )
+        raise BadInputError(f"--yes: {reason}; leave it out")
+    started = perf_counter()
+    with open_lists(settings) as store:
+        by = None if dry else acting_account(store, settings, account)
+        run = _Run(store, settings, name, by, yes=yes)
+        rejected = _rejects_file(rejects or Path(f"{file}.rejects.csv"))
+        with _writable(rejected), open_source(file, home_area=home_area) as source:
+            plan, version = run(file, source, rejected)
+    if as_json:
+        _print_figures(plan, version, perf_counter() - started)
+    else:
+        _show(plan, version, rejected, dry=dry)
+    raise typer.Exit(ExitCode.FINDINGS if plan.rejected else ExitCode.OK)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One import into one list."""
+
+    store: SqlStore
+    settings: Settings
+    list: str
+    by: str | None
+    """None on a dry run."""
+    yes: bool
+
+    def __call__(
+        self, file: Path, source: Source, rejected: RejectsFile
+    ) -> tuple[ImportPlan, Version | None]:
+        with _bar() as bar:
+            watched = _Watched(source, bar)
+            if self.by is None:
+                return dry_run(self.store, self.list, watched, rejected.add), None
+            order = Order(self.by, file.name, _sha256(file))
+            prepared = prepare_import(self.store, self.list, watched, order, rejected.add)
+        if prepared.version is None or not self.yes:
+            return prepared.plan, prepared.version
+        version = release(self.store, prepared.version.n, by=self.by, single_admin=self.settings.admin_alone)
+        return prepared.plan, version
+
+
+class _Watched:
+    """A source whose rows move a bar."""
+
+    def __init__(self, source: Source, bar: Progress) -> None:
+        self._source = source
+        self._bar = bar
+        self._task = bar.add_task("reading", total=source.size)
+
+    @property
+    def source_version(self) -> int | None:
+        return self._source.source_version
+
+    def rows(self) -> Iterator[ImportRow | Rejected]:
+        for n, row in enumerate(self._source.rows()):
+            if n % _STEP == 0:
+                self._bar.update(self._task, completed=self._source.bytes_read)
+            yield row
+        self._bar.update(self._task, completed=self._source.size)
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def _rejects_file(path: Path) -> RejectsFile:
+    """Return the file for rejected lines; one that is there already may only be another of the kind."""
+    if path.exists():
+        header = ",".join(COLUMNS).encode()
+        with path.open("rb") as there:
+            if header not in there.read(len(header) + 3):
+                raise BadInputError(
+                    f"{path}: is there, and no file of rejected lines; name another with --rejects"
+                )
+    return RejectsFile(path)
+
+
+@contextmanager
+def _writable(rejected: RejectsFile) -> Iterator[None]:
+    try:
+        with rejected:
+            yield
+    except OSError as error:
+        if error.filename != str(rejected.path):
+            raise
+        raise BadInputError(
+            f"{rejected.path}: cannot be written ({error.strerror}); name another file with --rejects"
+        ) from None
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
+
+
+def _print_figures(plan: ImportPlan, version: Version | None, seconds: float) -> None:
+    counts = {name: getattr(plan, name) for name in ("added", "changed", "expired", "rejected")}
+    measured = {"seconds": round(seconds, 3), "peak_mb": round(peak_mb(), 1)}
+    print_json({**counts, **measured, "version": None if version is None else version.n})
+
+
+def _show(plan: ImportPlan, version: Version | None, rejected: RejectsFile, *, dry: bool) -> None:
+    show_plan(plan)
+    if rejected.count:
+        out.print(f"{rejected.count} rejected lines are in {rejected.path}", markup=False)
+    if dry:
+        out.print("dry run: nothing was changed")
+    elif version is None:
+        out.print("nothing to change; no version was made")
+    else:
+        show_outcome(version)
+
+
+def show_outcome(version: Version) -> None:
+    """Print where a version stands, and what to do next."""
+    if version.impact is not None:
+        show_impact(version.impact)
+    if version.state is VersionState.RELEASED:
+        out.print(f"version {version.n} of {version.list} is in force", markup=False)
+        return
+    out.print(
+        f"version {version.n} of {version.list} is prepared; to put it in force:"
+        f" changmao lists release {version.n} --as ACCOUNT",
+        markup=False,
+    )
