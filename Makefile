@@ -12,7 +12,7 @@ MODEL := $(CHANGMAO_MODELS)/vosk-model-small-cn-0.22
 LONG := $(wildcard tests/chaos/test_*.py tests/e2e/scenarios/test_*.py)
 PURE := screening casework blacklists
 
-.PHONY: demo serve test check long lock clean setup
+.PHONY: demo serve test check long bench lock clean setup
 
 demo: $(MODEL)
 	$(BIN)/changmao demo $(ARGS)
@@ -33,6 +33,10 @@ check: $(VENV)/ready
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_sizes.py
 	$(BIN)/pytest -q -m unit $(PURE:%=--cov=%) --cov-report=term:skip-covered --cov-fail-under=90
+
+# All benchmarks, or those named: make bench ARGS="lookup swap --entries 100000".
+bench: $(VENV)/ready
+	$(BIN)/python -m tests.perf $(ARGS)
 
 setup: $(VENV)/ready
 
