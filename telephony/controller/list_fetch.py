@@ -42,7 +42,7 @@ class RefusedListFileError(ChangmaoError):
 
 
 class ListFetch:
-    """Fetches list files into a folder; a transfer that broke off goes on where it stopped, even by a restart.
+    """Fetches list files into a folder; a transfer that broke off goes on where it stopped.
 
     It waits for nothing by itself: whoever calls again after an error decides when.
     """
@@ -134,15 +134,18 @@ class ListFetch:
 
 async def _write(file: BinaryIO, answer: httpx.Response, ref: ListFileRef) -> None:
     room, held = ref.size - file.tell(), bytearray()
-    async for chunk in answer.aiter_raw():
-        room -= len(chunk)
-        if room < 0:
-            raise ApiAwayError(f"list file {ref.sha256}: more came than its {ref.size} bytes")
-        held += chunk
-        if len(held) >= BLOCK:
-            await asyncio.to_thread(file.write, bytes(held))
-            held.clear()
-    await asyncio.to_thread(_finish, file, bytes(held))
+    try:
+        async for chunk in answer.aiter_raw():
+            room -= len(chunk)
+            if room < 0:
+                raise ApiAwayError(f"list file {ref.sha256}: more came than its {ref.size} bytes")
+            held += chunk
+            if len(held) >= BLOCK:
+                await asyncio.to_thread(file.write, bytes(held))
+                held.clear()
+    finally:
+        # Also where the connection broke: the next try goes on after what came.
+        await asyncio.to_thread(_finish, file, bytes(held))
     if room:
         raise ApiAwayError(f"list file {ref.sha256}: {room} bytes are missing")
 

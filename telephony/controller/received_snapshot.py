@@ -61,8 +61,8 @@ class _Pieces:
         self._body = body
         self._at = 0
 
-    def read(self, _size: int) -> bytes:
-        piece = self._body[self._at : self._at + _PIECE]
+    def read(self, size: int) -> bytes:
+        piece = self._body[self._at : self._at + min(size, _PIECE)]
         self._at += len(piece)
         return piece
 

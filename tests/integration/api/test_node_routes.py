@@ -6,22 +6,15 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import event
 
-from contracts.node_api import EventReceipt, ListEntry, Snapshot
-from contracts.verdict import Action
-from store.lists import import_entries
+from casework.resident import Resident
+from contracts.node_api import EventReceipt, Snapshot
+from contracts.phone import NumberKind, PhoneNumber
+from store.residents import import_residents
 from store.unit_of_work import SqlStore
 from tests.fixtures.control_plane import report
 from tests.fixtures.suspect_call import SuspectCall
 
 pytestmark = pytest.mark.integration
-
-
-def add_entry(store: SqlStore) -> None:
-    number, action = "+8619900000007", Action.MONITOR
-    import_entries(
-        store,
-        [ListEntry(id="e1", list="police", pattern=number, kind="exact", category="fraud", action=action)],
-    )
 
 
 async def test_the_snapshot_names_who_is_enrolled(node: AsyncClient):
@@ -37,9 +30,10 @@ async def test_an_unchanged_snapshot_is_not_sent_again(node: AsyncClient):
 
 async def test_a_changed_snapshot_is_sent(node: AsyncClient, store: SqlStore):
     tag = (await node.get("/node/snapshot")).headers["etag"]
-    add_entry(store)
+    number = PhoneNumber("+8613800000003", NumberKind.MOBILE)
+    import_residents(store, [Resident("r3", number, "李芳", "王府街道")])
     answer = await node.get("/node/snapshot", headers={"If-None-Match": tag})
-    assert Snapshot.model_validate_json(answer.content).entries[0].id == "e1"
+    assert len(Snapshot.model_validate_json(answer.content).enrolments) == 3
 
 
 async def test_an_unchanged_snapshot_is_read_from_the_database_once(node: AsyncClient, store: SqlStore):

@@ -43,8 +43,8 @@ from telephony.link.messages import (
     Stats,
 )
 from telephony.settings import NodeSettings
-from tests.fixtures.node_api import PlayedApi, client_of
-from tests.fixtures.node_snapshot import FORWARDED, LISTED, TRUNK, snapshot
+from tests.fixtures.node_api import PlayedApi, client_of, refresh
+from tests.fixtures.node_snapshot import FORWARDED, LISTED, TRUNK
 
 pytestmark = pytest.mark.integration
 
@@ -132,9 +132,9 @@ async def record():
 
 @pytest.fixture
 async def controller(record, tmp_path):
-    client = client_of(PlayedApi(snapshot()), tmp_path)
+    client = client_of(PlayedApi(), tmp_path)
     keeper = Keeper(client, tmp_path)
-    await keeper.refresh()
+    await refresh(keeper)
     settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_url="ws://127.0.0.1:9")
     led = Controller(settings, Means(client, record, keeper, SystemClock(), RandomIds()))
     server = await led.workers.serve(settings.socket_path)
@@ -175,7 +175,7 @@ def attempt():
 
 
 def leased():
-    return PollReply(attempts=(attempt(),), snapshot_version="1")
+    return PollReply(attempts=(attempt(),), snapshot_version="1", overlay_version="1")
 
 
 async def test_a_worker_gets_its_copy_of_the_routes(controller, tmp_path):
@@ -284,14 +284,14 @@ async def test_an_operators_order_reaches_the_calls_worker(worker, controller):
     worker.tell(incoming())
     await worker.hears(Decision)
     order = Command(id="o1", kind=CommandKind.WHISPER, call_id="c1")
-    controller.take(PollReply(commands=(order,), snapshot_version="1"))
+    controller.take(PollReply(commands=(order,), snapshot_version="1", overlay_version="1"))
     play = await worker.hears(Play)
     assert (play.call_id, play.to, play.hold_peer) == ("c1", Speaker.RESIDENT, True)
 
 
 async def test_an_order_for_a_call_that_is_over_does_no_harm(worker, controller):
     order = Command(id="o1", kind=CommandKind.HANG_UP_CALLER, call_id="gone")
-    controller.take(PollReply(commands=(order,), snapshot_version="1"))
+    controller.take(PollReply(commands=(order,), snapshot_version="1", overlay_version="1"))
     worker.tell(incoming())
     assert await worker.hears(Decision)
 

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 
 from api.snapshot_cache import SnapshotCache
-from contracts.node_api import Snapshot
+from contracts.node_api import ListFileRef, Snapshot
 
 pytestmark = pytest.mark.unit
 
@@ -25,9 +25,8 @@ class Shelf:
 
     def build(self) -> Snapshot:
         self.built.append(self.version)
-        return Snapshot(
-            version=self.version, list_version="l", entries=(), enrolments=(), phrasebook="p", policy="q"
-        )
+        lists = ListFileRef(sha256="0" * 64, size=1, release=0)
+        return Snapshot(version=self.version, lists=lists, enrolments=(), phrasebook="p", policy="q")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from contracts.errors import ConfigurationError
 from contracts.node_api import EventBatch, PollReply, PollRequest
 from telephony.controller.api_client import ApiAwayError, ApiClient, ApiRefusedError
 from tests.fixtures.node_api import PlayedApi, client_of
-from tests.fixtures.node_snapshot import snapshot
+from tests.fixtures.node_snapshot import overlay
 
 pytestmark = pytest.mark.unit
 
@@ -19,7 +19,7 @@ POLL = PollRequest(node="node1", free_slots=2)
 
 @pytest.fixture
 async def api():
-    return PlayedApi(snapshot("1"))
+    return PlayedApi()
 
 
 @pytest.fixture
@@ -34,8 +34,9 @@ async def test_every_request_bears_the_nodes_token(api, client):
     assert api.requests[0].headers["Authorization"] == "Bearer node-token-for-tests"
 
 
-async def test_a_snapshot_is_read(client):
-    assert await client.snapshot(None) == snapshot("1")
+async def test_a_snapshot_is_read(api, client):
+    received, body = await client.snapshot(None)
+    assert (received.version, body) == ("1", api.snapshot.model_dump_json().encode())
 
 
 async def test_a_known_snapshot_is_not_sent_again(client):
@@ -43,11 +44,20 @@ async def test_a_known_snapshot_is_not_sent_again(client):
 
 
 async def test_another_snapshot_than_the_known_one_is_sent(client):
-    assert await client.snapshot("0") == snapshot("1")
+    received, _ = await client.snapshot("0")
+    assert received.version == "1"
+
+
+async def test_an_overlay_is_read(client):
+    assert await client.overlay(None) == overlay("1")
+
+
+async def test_a_known_overlay_is_not_sent_again(client):
+    assert await client.overlay("1") is None
 
 
 async def test_a_poll_returns_its_reply(api, client):
-    reply = PollReply(snapshot_version="1")
+    reply = PollReply(snapshot_version="1", overlay_version="1")
     api.fault = lambda _: httpx.Response(200, text=reply.model_dump_json())
     assert await client.poll(POLL) == reply
 

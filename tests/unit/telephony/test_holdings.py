@@ -1,4 +1,4 @@
-"""The snapshot a node judges by: replaced by good ones only, there at start without the api."""
+"""The snapshot and the lists a node judges by: replaced by good ones only, there at start without the api."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from telephony.controller.api_client import ApiAwayError
 from telephony.controller.holdings import Keeper
-from tests.fixtures.node_api import PlayedApi, client_of
+from tests.fixtures.node_api import PlayedApi, client_of, refresh
 from tests.fixtures.node_snapshot import FORWARDED, RESIDENT, snapshot
 
 pytestmark = pytest.mark.unit
@@ -19,7 +19,7 @@ BAD = {
 
 @pytest.fixture
 async def api():
-    return PlayedApi(snapshot("1"))
+    return PlayedApi()
 
 
 @pytest.fixture
@@ -35,57 +35,57 @@ async def keeper(client, tmp_path):
 
 
 async def test_a_snapshot_is_in_force_once_it_is_fetched(keeper):
-    assert await keeper.refresh()
+    assert await keeper.refresh_snapshot()
     assert keeper.current.version == "1"
 
 
 async def test_residents_are_found_by_their_number(keeper):
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     assert set(keeper.current.enrolments) == {RESIDENT, FORWARDED}
 
 
 async def test_only_routes_of_their_own_are_given_to_the_workers(keeper):
-    await keeper.refresh()
-    assert keeper.current.routes() == {FORWARDED: "sip:r2@127.0.0.1:5071"}
+    await keeper.refresh_snapshot()
+    assert keeper.current.enrolments.routes == {FORWARDED: "sip:r2@127.0.0.1:5071"}
 
 
 async def test_a_snapshot_in_force_is_not_fetched_again(keeper):
-    await keeper.refresh()
-    assert not await keeper.refresh()
+    await keeper.refresh_snapshot()
+    assert not await keeper.refresh_snapshot()
 
 
 async def test_a_newer_snapshot_takes_the_place_of_an_older(api, keeper):
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     api.snapshot = snapshot("2")
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     assert keeper.current.version == "2"
 
 
 @pytest.mark.parametrize("part", BAD)
 async def test_a_bad_snapshot_is_refused_and_the_last_good_one_stays(api, keeper, part):
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     api.snapshot = snapshot("2", **BAD[part])
-    assert not await keeper.refresh()
+    assert not await keeper.refresh_snapshot()
     assert keeper.current.version == "1"
 
 
 @pytest.mark.parametrize("part", BAD)
 async def test_a_bad_snapshot_does_not_take_the_good_ones_place_on_disk(api, client, keeper, tmp_path, part):
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     api.snapshot = snapshot("2", **BAD[part])
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     restarted = Keeper(client, tmp_path)
     await restarted.start()
     assert restarted.current.version == "1"
 
 
 async def test_a_node_starts_from_disk_when_the_api_is_away(api, client, keeper, tmp_path):
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     api.fail(0)
     restarted = Keeper(client, tmp_path)
     await restarted.start()
     with pytest.raises(ApiAwayError):
-        await restarted.refresh()
+        await refresh(restarted)
     assert restarted.current.version == "1"
 
 
@@ -102,5 +102,5 @@ async def test_a_node_without_any_snapshot_starts_without(keeper):
 
 
 async def test_a_snapshot_on_disk_is_nobody_elses_to_read(keeper, tmp_path):
-    await keeper.refresh()
+    await keeper.refresh_snapshot()
     assert (tmp_path / "snapshot.json").stat().st_mode & 0o077 == 0

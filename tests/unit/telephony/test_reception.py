@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from contracts.node_api import EmergencyWindow
 from contracts.verdict import Action
 from telephony.controller.reception import receive
 from telephony.link.messages import Deed, Incoming
-from tests.fixtures.node_snapshot import FORWARDED, LISTED, RESIDENT, TRUNK, holdings
+from tests.fixtures.node_snapshot import FORWARDED, LISTED, RESIDENT, TRUNK, holdings, overlay
 
 pytestmark = pytest.mark.unit
 
@@ -44,11 +45,16 @@ def test_an_anonymous_caller_is_delivered_and_on_record_without_a_number(caller)
     assert (reception.decision.deed, reception.started.caller) == (Deed.DELIVER, None)
 
 
-@pytest.mark.parametrize("caller", ["abc", "1", "9" * 40, "<script>", "\u202e13800000009"])
+@pytest.mark.parametrize("caller", ["abc", "1", "9" * 40, "<script>"])
 def test_a_caller_that_is_no_number_is_delivered_and_on_record_as_presented(caller):
     reception = received(caller)
     assert (reception.decision.deed, reception.started.caller) == (Deed.DELIVER, None)
     assert reception.started.caller_raw == caller
+
+
+def test_marks_of_writing_direction_do_not_hide_a_number():
+    reception = received("\u202e13800000009")
+    assert (reception.started.caller, reception.started.caller_raw) == ("+8613800000009", "\u202e13800000009")
 
 
 def test_who_is_not_enrolled_is_delivered_untapped_by_the_trunks_route():
@@ -95,6 +101,18 @@ def test_a_monitored_caller_is_listened_to_where_strangers_are_not():
 
 def test_a_caller_allowed_by_a_list_is_not_listened_to():
     assert not received(BY_ACTION[Action.PASS]).decision.listen
+
+
+def test_every_call_passes_after_the_resident_dialled_110():
+    window = EmergencyWindow(resident_id="r1", until=NOW + timedelta(minutes=90))
+    laid = overlay().model_copy(update={"emergencies": (window,)})
+    decision = received(BY_ACTION[Action.REJECT], held=holdings(laid)).decision
+    assert (decision.deed, decision.listen) == (Deed.DELIVER, False)
+
+
+def test_a_call_from_the_residents_own_contacts_is_not_listened_to():
+    held = holdings(contacts=("+8619900000099",))
+    assert not received(STRANGER, held=held).decision.listen
 
 
 def test_a_delivery_in_our_absence_has_an_event_of_its_own():
