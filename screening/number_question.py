@@ -74,7 +74,8 @@ class Question:
 
     def _is_listed_code(self, code: str) -> bool:
         found = self.lists.find(PhoneNumber(code, NumberKind.SHORT_CODE), self.now)
-        return any(hit.list.kind is ListKind.PROTECTED and not hit.shadow for hit in found.exact)
+        hits = found.exact + found.covering
+        return any(hit.list.kind is ListKind.PROTECTED and not hit.shadow for hit in hits)
 
 
 def asked_by(hit: Hit) -> Action:

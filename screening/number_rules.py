@@ -91,7 +91,7 @@ def _exact_allow(question: Question, steps: _Steps) -> _Decision | None:
 
 
 def _contact(question: Question, steps: _Steps) -> _Decision | None:
-    if question.number.value not in question.resident.contacts:
+    if not question.number.value or question.number.value not in question.resident.contacts:
         _pass_on(Rule.CONTACT, steps)
         return None
     if question.imitation:

@@ -143,7 +143,8 @@ def _imitated(number: PhoneNumber, presented: Presented, is_listed: Callable[[st
     rest = digits.removeprefix(_CHINA)
     if number.kind is NumberKind.LANDLINE:
         # 8696110 may be somebody's local number; that it is a code behind 86 is far likelier.
-        return rest if rest != digits and holder_of(rest) else None
+        protected = holder_of(rest) or (is_short_code(rest) and is_listed(rest))
+        return rest if rest != digits and protected else None
     if number.kind is not NumberKind.UNUSABLE or (rest != digits and len(rest) > _AREA_AND_CODE_DIGITS):
         return None
     return imitated_code(rest, subscriber=False) or _listed_end(rest, is_listed)
