@@ -27,6 +27,7 @@ from store.list_entry import NewEntry, add_entry, remove_entry
 from store.list_release import discard, release
 from store.list_rollback import rollback
 from store.list_version import Version, VersionState
+from store.list_versions import find_version
 
 router = APIRouter(prefix="/console/lists", include_in_schema=False)
 
@@ -97,16 +98,24 @@ def prepare(
 @router.post("/{name}/versions/{n}/release")
 def release_version(n: int, page: ThePage, csrf: Csrf = "") -> Response:
     """Put a prepared version in force."""
-    alone = page.context.settings.single_admin
-    return _done(
-        page, csrf, lambda person: release(page.context.store, n, by=person.name, single_admin=alone)
-    )
+
+    def do(person: Person) -> Version:
+        _check_own(page, n)
+        alone = page.context.settings.single_admin
+        return release(page.context.store, n, by=person.name, single_admin=alone)
+
+    return _done(page, csrf, do)
 
 
 @router.post("/{name}/versions/{n}/discard")
 def discard_version(n: int, page: ThePage, csrf: Csrf = "") -> Response:
     """Give a prepared version up."""
-    return _done(page, csrf, lambda person: discard(page.context.store, n, by=person.name))
+
+    def do(person: Person) -> Version:
+        _check_own(page, n)
+        return discard(page.context.store, n, by=person.name)
+
+    return _done(page, csrf, do)
 
 
 @router.post("/{name}/rollback")
@@ -158,6 +167,13 @@ def _preview(page: ListPage, imports: ListImports, form: FormData) -> Response:
         path.unlink(missing_ok=True)
         return page.faulty(error)
     return page.shown(preview=PreviewView(word, name, found.format, found.encoding, plan_view(found.plan)))
+
+
+def _check_own(page: ListPage, n: int) -> None:
+    # Whoever presses a button on a list's page has seen that list's version.
+    with page.context.store.reading() as connection:
+        if find_version(connection, n).list != page.name:
+            raise NotFoundError(f"version {n}: is of another list; open that one")
 
 
 def _done(page: ListPage, csrf: str, do: Callable[[Person], Version | None]) -> Response:
