@@ -15,6 +15,7 @@ from store.list_versions import find_version
 from store.lists import ListRow, list_row
 from store.unit_of_work import SqlStore
 
+_COUNTED = {"preserve_rowcount": True}
 _COPIED = (
     "list_n",
     "tag_n",
@@ -78,7 +79,7 @@ def _end_later(connection: Connection, new: int, later: Select[Any]) -> int:
         table.version_n.in_(later), table.since.is_not(None), table.until.is_(None)
     )
     statement = insert(list_removals).from_select(["version_n", "entry_n"], still)
-    return connection.execute(statement).rowcount
+    return connection.execute(statement, execution_options=_COUNTED).rowcount
 
 
 def _copy_ended(connection: Connection, new: int, later: Select[Any], release_n: int) -> int:
@@ -88,7 +89,7 @@ def _copy_ended(connection: Connection, new: int, later: Select[Any], release_n:
         table.n.in_(gone), table.since <= release_n, table.until > release_n
     )
     statement = insert(list_entries).from_select([*_COPIED, "version_n"], then)
-    return connection.execute(statement).rowcount
+    return connection.execute(statement, execution_options=_COUNTED).rowcount
 
 
 def _changed(connection: Connection, new: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -89,13 +90,15 @@ def versions(
 
 
 def _table(found: tuple[Version, ...]) -> Table:
-    table = Table("version", "list", "state", "added", "changed", "expired", "prepared", "released", "origin")
+    table = Table("version", "list", "state", "changes", "prepared", "released", "origin")
     for version in found:
-        counts = map(str, (version.added, version.changed, version.expired))
-        prepared = f"{version.prepared_at:%Y-%m-%d %H:%M}Z {version.prepared_by}"
-        released = (
-            f"{version.released_at:%Y-%m-%d %H:%M}Z {version.released_by}" if version.released_at else ""
-        )
-        cells = (str(version.n), version.list, version.state, *counts, prepared, released, version.origin)
+        changes = f"+{version.added} ~{version.changed} -{version.expired}"
+        prepared = _decided(version.prepared_by, version.prepared_at)
+        released = _decided(version.released_by, version.released_at)
+        cells = (str(version.n), version.list, version.state, changes, prepared, released, version.origin)
         table.add_row(*map(escape, cells))
     return table
+
+
+def _decided(by: str | None, at: datetime | None) -> str:
+    return "" if by is None or at is None else f"{by} {at:%m-%d %H:%M}Z"
