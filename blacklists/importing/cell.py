@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from blacklists.importing.refusal import BadCellError
 from blacklists.importing.row import has_invisible
@@ -26,9 +25,9 @@ _KINDS = {"": EntryKind.EXACT} | {kind.value: kind for kind in EntryKind}
 
 def read_pattern(text: str, kind: EntryKind, home_area: str) -> Pattern:
     """Return what a pattern covers; raises BadCellError or BadPatternError."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
+    if text.isdigit():
         return parse_pattern(text, kind, home_area)
+    text = text.strip()
     if not text:
         raise BadCellError("pattern: empty; give a number, leading digits or LOW..HIGH")
     # Marks of writing direction are let through: spreadsheets put them around numbers.
@@ -62,7 +61,6 @@ def write_action(action: Action, *, shadow: bool) -> str:
     return _SHADOW + action.value if shadow else action.value
 
 
-@lru_cache(maxsize=4096)
 def read_category(text: str) -> str:
     """Return a category: never empty, at most LONGEST_CATEGORY characters. Raises BadCellError."""
     category = read_text(text, "category", LONGEST_CATEGORY)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from blacklists.importing.cell import read_action, read_category, read_kind, read_pattern, read_text
 from blacklists.importing.header import Header, read_header, split_quoted
@@ -14,6 +15,8 @@ from blacklists.importing.moment import read_moment
 from blacklists.importing.refusal import BadCellError, BadHeaderError
 from blacklists.importing.row import ImportRow, Rejected, reject
 from blacklists.pattern import BadPatternError
+from contracts.number_list import EntryKind
+from contracts.verdict import Action
 
 
 class CsvRows:
@@ -29,12 +32,12 @@ class CsvRows:
         """Yield a row or a rejection for each line; raises BadHeaderError."""
         lines = self._lines()
         header = self._header(lines)
-        parser = _LineParser(header, self._home_area, self._longest)
+        parse = _LineParser(header, self._home_area, self._longest).parse
         for number, line in lines:
             if not isinstance(line, str):
                 yield line
             elif line and not line.isspace():
-                yield parser.parse(number, line)
+                yield parse(number, line)
 
     def _lines(self) -> Iterator[tuple[int, str | Rejected]]:
         for first, lines in self._reader.blocks():
@@ -49,6 +52,16 @@ class CsvRows:
         raise BadHeaderError(f"{self._path}: is empty; the first line must name the columns")
 
 
+class _Words(NamedTuple):
+    """What the lines of a file have in common."""
+
+    kind: EntryKind
+    category: str
+    action: Action
+    shadow: bool
+    source: str
+
+
 class _LineParser:
     def __init__(self, header: Header, home_area: str, longest: int) -> None:
         self._delimiter = header.delimiter
@@ -56,7 +69,9 @@ class _LineParser:
         self._pick = itemgetter(*header.places)
         self._home_area = home_area
         self._longest = longest
-        self._source = lru_cache(maxsize=4096)(self._text)
+        # A million lines have few words and fewer dates.
+        self._words = lru_cache(maxsize=4096)(self._read_words)
+        self._times = lru_cache(maxsize=4096)(_read_times)
 
     def parse(self, number: int, line: str) -> ImportRow | Rejected:
         cells = line.split(self._delimiter) if '"' not in line else split_quoted(line, self._delimiter)
@@ -66,30 +81,34 @@ class _LineParser:
             return reject(number, f"has {len(cells)} fields, the header {self._width}", line)
         # Where columns that are not there are found.
         cells.append("")
+        pattern, kind, category, action, source, evidence, valid, expires, review, note = self._pick(cells)
         try:
-            return self._row(number, cells)
+            words = self._words(kind, category, action, source)
+            said = (
+                number,
+                read_pattern(pattern, words[0], self._home_area),
+                *words[1:],
+                evidence and read_text(evidence, "evidence", self._longest),
+                note and read_text(note, "note", self._longest),
+                *self._times(valid, expires, review),
+                False,
+            )
         except (BadCellError, BadPatternError) as error:
             return reject(number, str(error), line)
+        return ImportRow._make(said)
 
-    def _row(self, number: int, cells: list[str]) -> ImportRow:
-        pattern, kind, category, action, source, evidence, valid, expires, review, note = self._pick(cells)
-        valid_from = read_moment(valid, "valid_from")
-        expires_at = read_moment(expires, "expires_at", end=True)
-        if 0 < expires_at <= valid_from:
-            raise BadCellError("expires_at: is not after valid_from")
-        return ImportRow(
-            number,
-            read_pattern(pattern, read_kind(kind), self._home_area),
+    def _read_words(self, kind: str, category: str, action: str, source: str) -> _Words:
+        return _Words(
+            read_kind(kind),
             read_category(category),
             *read_action(action),
-            source and self._source(source, "source"),
-            evidence and self._text(evidence, "evidence"),
-            note and self._text(note, "note"),
-            valid_from,
-            expires_at,
-            read_moment(review, "review_at"),
-            gone=False,
+            read_text(source, "source", self._longest),
         )
 
-    def _text(self, text: str, column: str) -> str:
-        return read_text(text, column, self._longest)
+
+def _read_times(valid: str, expires: str, review: str) -> tuple[int, int, int]:
+    valid_from = read_moment(valid, "valid_from")
+    expires_at = read_moment(expires, "expires_at", end=True)
+    if 0 < expires_at <= valid_from:
+        raise BadCellError("expires_at: is not after valid_from")
+    return valid_from, expires_at, read_moment(review, "review_at")

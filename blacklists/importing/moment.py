@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from functools import lru_cache
 
 from blacklists.importing.refusal import BadCellError
 
@@ -16,7 +15,6 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
 
 
-@lru_cache(maxsize=8192)
 def read_moment(text: str, column: str, *, end: bool = False) -> int:
     """Return whole seconds since 1970, 0 for an empty field.
 

@@ -57,10 +57,8 @@ class Overlaps:
         self._marks = array("B")
 
     def add(self, row: ImportRow) -> None:
-        """Take in a row that will be in force; single numbers are passed over."""
+        """Take in a prefix or a range that will be in force."""
         kind, low, high = row.pattern
-        if kind is EntryKind.EXACT:
-            return
         self._lows.append(low)
         self._highs.append(high)
         self._lines.append(row.line)

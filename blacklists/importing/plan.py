@@ -21,6 +21,7 @@ from blacklists.importing.notice import Notice
 from blacklists.importing.overlap import Overlaps
 from blacklists.importing.row import ImportRow, Rejected, reject
 from blacklists.importing.seen import SeenPatterns, content, identity
+from contracts.number_list import EntryKind
 
 SAMPLES = 20
 """Changes and rejections of each kind that a plan keeps to be shown."""
@@ -65,10 +66,11 @@ class ImportPlan:
 
     def count(self, change: Change, before: Known | None) -> None:
         """Add a change to the entry that stood before."""
-        if change.op is ChangeOp.ADDED:
+        op = change.op
+        if op is ChangeOp.ADDED:
             self.added += 1
             kept = self.samples.added
-        elif change.op is ChangeOp.CHANGED:
+        elif op is ChangeOp.CHANGED:
             self.changed += 1
             kept = self.samples.changed
         else:
@@ -122,15 +124,15 @@ class _Planning:
 
     def sift(self, window: Sequence[ImportRow | Rejected]) -> list[ImportRow]:
         """Return the rows whose pattern no earlier line had."""
-        rows = []
-        for line in window:
-            if isinstance(line, ImportRow):
-                rows.append(line)
-            else:
-                self._reject(line)
+        rows = [line for line in window if isinstance(line, ImportRow)]
+        if len(rows) < len(window):
+            for line in window:
+                if isinstance(line, Rejected):
+                    self._reject(line)
         if not rows:
             return rows
-        contents = [content(row, in_force=not ends(row, self._moment)) for row in rows]
+        moment = self._moment
+        contents = [content(row, in_force=not ends(row, moment)) for row in rows]
         earlier = self._seen.add(
             [identity(row.pattern) for row in rows], [row.line for row in rows], contents
         )
@@ -152,18 +154,17 @@ class _Planning:
         current = known.find([row.pattern for row in rows])
         changes = []
         for row in rows:
-            before = current.get(row.pattern)
+            before = current.get(row.pattern) if current else None
             change = change_of(row, before, self._moment)
             if change is None:
                 self._plan.unchanged += 1
-            elif change.op is ChangeOp.ADDED and ends(row, self._moment):
+            elif before is None and ends(row, self._moment):
                 expired = datetime.fromtimestamp(row.expires_at, UTC).isoformat()
                 self._reject_row(row, f"expired on arrival, at {expired}")
-                continue
             else:
                 self._plan.count(change, before)
                 changes.append(change)
-            if not ends(row, self._moment):
+            if row.pattern.kind is not EntryKind.EXACT and not ends(row, self._moment):
                 self._overlaps.add(row)
         return changes
 
