@@ -25,7 +25,7 @@ from contracts.ports import Clock, IdSource, RandomIds, SystemClock
 from store.familiar import familiar_pairs
 from store.file_age import file_age, mark_file
 from store.list_compile import compile_list_file
-from store.overlay import read_overlay
+from store.overlay import OverlayReader
 from store.snapshot import build_snapshot, snapshot_version
 from store.unit_of_work import SqlStore
 
@@ -72,7 +72,7 @@ class Context:
         feed = LiveFeed(Bell(), preview=settings.live_preview, queue=settings.live_queue)
         rules = Rulebook.read(settings.phrasebook, settings.policy)
         files = ListFiles(_source(store), settings.folder, settings.overlay_entries)
-        overlays = OverlayCache(files, partial(read_overlay, store), settings.overlay_seconds)
+        overlays = OverlayCache(files, OverlayReader(store).read, settings.overlay_seconds)
         return cls(
             settings=settings,
             store=store,

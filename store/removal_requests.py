@@ -18,8 +18,7 @@ from store.list_import import Order
 from store.lists import number_lists
 from store.report_queue import Review, add_review
 from store.report_schema import Decision, RemovalState, removal_requests
-from store.reports import REPORTS
-from store.revision import lock_revision
+from store.reports import change_reports
 from store.row import row_of, value_of
 from store.unit_of_work import OutboxRows, SqlStore
 
@@ -99,7 +98,7 @@ def decide_request(
     """
     with store.writing() as connection:
         now = store.now(connection)
-        lock_revision(connection, REPORTS)
+        change_reports(connection, f"removal {request_id}")
         request = _find(connection, request_id)
         if request.state is not RemovalState.OPEN:
             raise ConflictError(f"removal request {request_id}: is {request.state} already; load it again")

@@ -14,9 +14,8 @@ from blacklists.short_codes import holder_of
 from contracts.errors import ConflictError, NotFoundError
 from contracts.taxonomy import ScamType
 from store.report_schema import Decision, number_reports, number_reviews
-from store.reports import REPORTS, hashed_reporter
+from store.reports import change_reports, hashed_reporter
 from store.reputation import read_reports
-from store.revision import lock_revision
 from store.unit_of_work import OutboxRows, SqlStore
 
 NOTES = 3
@@ -98,7 +97,7 @@ def decide(
         )
     with store.writing() as connection:
         now = store.now(connection)
-        lock_revision(connection, REPORTS)
+        change_reports(connection, f"review {review_id}")
         known = select(number_reports.c.id).where(number_reports.c.number == number).limit(1)
         if connection.execute(known).first() is None:
             raise NotFoundError("number: nobody has reported it; choose one from the queue")

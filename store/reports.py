@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from pydantic import BaseModel
 from sqlalchemy import Connection, insert, select, update
 
 from blacklists.reputation import ReportSource
@@ -15,12 +16,12 @@ from contracts.phone import PhoneNumber
 from contracts.taxonomy import ScamType
 from store import schema
 from store.report_schema import number_reports, reporter_key
-from store.revision import lock_revision
+from store.revision import change_revision
 from store.row import value_of
 from store.unit_of_work import SqlStore
 
 REPORTS = "reports"
-"""The lock that lets one writer of reports and reviews work at a time."""
+"""The revision of reports and reviews."""
 REPEATED_WITHIN = timedelta(days=30)
 """A reporter's next word on the same number within this time takes the place of the one before."""
 CALLED_WITHIN = timedelta(days=30)
@@ -55,6 +56,12 @@ class NewReport:
     """When the number called; None: now."""
 
 
+class _Change(BaseModel):
+    """What a change adds to the revision."""
+
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     """Who reports, as far as it is stored."""
@@ -86,7 +93,7 @@ def add_report(store: SqlStore, report_id: str, report: NewReport) -> str:
     with store.writing() as connection:
         now = store.now(connection)
         _check_time(report.happened_at, now)
-        lock_revision(connection, REPORTS)
+        change_reports(connection, f"report {report_id}")
         speaker = _speaker(connection, report, now)
         row = _row(report, speaker, now)
         known = _repeated(connection, report.number, speaker, now)
@@ -97,6 +104,14 @@ def add_report(store: SqlStore, report_id: str, report: NewReport) -> str:
         if not (known.dismissed or (known.verified and not row["verified"])):
             connection.execute(update(number_reports).where(number_reports.c.id == known.id).values(row))
         return known.id
+
+
+def change_reports(connection: Connection, change: str) -> None:
+    """Let one writer at a time go on, and tell readers that reports or reviews have changed.
+
+    `change` is a name that no other change bears.
+    """
+    change_revision(connection, REPORTS, (), (_Change(name=change),))
 
 
 def hashed_reporter(connection: Connection, reporter: str) -> str:

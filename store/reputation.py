@@ -43,8 +43,6 @@ class Published:
 
 def read_published(connection: Connection, now: datetime) -> Published:
     """Add up the reports that may be enough for publication; all others are only counted."""
-    # By the hour: fading alone must not change every node's overlay with every reading.
-    now = now.replace(minute=0, second=0, microsecond=0)
     latest = latest_decisions(connection, now)
     forced = {number for number, decision in latest.items() if decision is Decision.PUBLISH}
     blocks = _candidate_blocks(connection, now)
