@@ -31,7 +31,9 @@ def read_snapshot(
     return Response(whole.body, media_type="application/json", headers=_etag(whole.version))
 
 
-@router.get("/lists/{sha256}", operation_id="read_list_file", response_class=ListFileResponse)
+@router.get(
+    "/lists/{sha256}", operation_id="read_list_file", response_class=ListFileResponse, status_code=200
+)
 def read_list_file(
     sha256: str, node: TheNode, context: TheContext, if_none_match: Annotated[str, Header()] = ""
 ) -> Response:
