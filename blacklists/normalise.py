@@ -98,11 +98,34 @@ def _is_area(area: str) -> bool:
 def _foreign(digits: str) -> _Reading:
     if not _FOREIGN.fullmatch(digits):
         return None
+    value = _without_trunk_prefix(digits) if _may_hold_trunk_prefix(digits) else f"+{digits}"
+    return value, NumberKind.FOREIGN
+
+
+def _may_hold_trunk_prefix(digits: str) -> bool:
+    for length in range(1, 4):
+        if regions := phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(digits[:length])):
+            prefix = _trunk_prefix(int(digits[:length]), regions[0])
+            return prefix is not None and prefix.match(digits, length) is not None
+    return False
+
+
+@lru_cache(maxsize=256)
+def _trunk_prefix(country_code: int, region: str) -> re.Pattern[str] | None:
+    country = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(country_code, region)
+    prefix = country.national_prefix_for_parsing if country else None
+    return re.compile(prefix) if prefix else None
+
+
+def _without_trunk_prefix(digits: str) -> str:
+    """Return E.164 of a number such as +44 (0)20 7946 0958; the digits shown where there is none.
+
+    Invalid foreign numbers are common in fraud: they keep the digits that were shown.
+    """
     try:
         number = phonenumbers.parse(f"+{digits}")
     except phonenumbers.NumberParseException:
-        return f"+{digits}", NumberKind.FOREIGN
-    # Invalid foreign numbers are common in fraud: they keep the digits that were shown.
+        return f"+{digits}"
     if not phonenumbers.is_valid_number(number):
-        return f"+{digits}", NumberKind.FOREIGN
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), NumberKind.FOREIGN
+        return f"+{digits}"
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from functools import cached_property
 
 from blacklists.lists import Hit, NumberLists
 from contracts.node_api import Enrolment
@@ -17,12 +16,18 @@ from screening.number_signs import Clue, Signs, TrunkFacts, signs_of
 SEVERITY = {action: place for place, action in enumerate(Action)}
 """Actions by how much they take from the caller."""
 
+ONLY_FIRST_CONTACT = (FIRST_CONTACT,)
+"""The history of most callers."""
+
 # The most that the lists of a kind may ask; a hard list's entries are acted on as written.
 _MOST = {ListKind.PROTECTED: Action.PASS, ListKind.ALLOW: Action.INDICATE, ListKind.SCORE: Action.MONITOR}
 
 
 class Question:
-    """One call: its number, its resident and the lists of the moment, with what follows from them."""
+    """One call: its number, its resident and the lists of the moment, with what follows from them.
+
+    Nearly every call needs all of it, so that all is read at once.
+    """
 
     def __init__(
         self,
@@ -41,36 +46,26 @@ class Question:
         self.found = lists.find(number, now)
         self.signs: Signs = signs_of(number, trunk, self._is_listed_code)
 
-    @property
-    def imitation(self) -> Clue | None:
-        """Why the number is not the caller's own; None where nothing says so."""
-        return self.signs.imitation
-
-    @property
-    def hits(self) -> tuple[Hit, ...]:
+        self.hits: tuple[Hit, ...] = self.found.exact + self.found.covering
         """Every entry: those of the number itself first, then blocks, the narrowest first."""
-        return self.found.exact + self.found.covering
-
-    @cached_property
-    def history(self) -> tuple[Clue, ...]:
+        self.imitation: Clue | None = self.signs.imitation
+        """Why the number is not the caller's own; None where nothing says so."""
+        self.history: tuple[Clue, ...] = self._history() if number.value else ()
         """What published reports and calls of late say, and whether this is the first call."""
-        if not self.number.value:
-            return ()
+        exact, block = worst_risk(self.found.exact, exact=True), worst_risk(self.found.covering, exact=False)
+        history = [clue.risk for clue in self.history]
+        self.score_risk: float = combined((exact, *history))
+        """By score lists that hold the number itself, and by its history; 0 to 0.95."""
+        self.risk: float = combined((exact, *history, block, *(clue.risk for clue in self.signs.clues)))
+        """By everything that is known of the number, its form and its blocks included."""
+
+    def _history(self) -> tuple[Clue, ...]:
         standing = self.lists.standing(self.number)
-        clues = tuple(standing_clues(standing)) if standing else ()
         familiar = self.lists.is_familiar(self.number, self.resident.resident_id)
+        if standing is None:
+            return () if familiar else ONLY_FIRST_CONTACT
+        clues = tuple(standing_clues(standing))
         return clues if familiar else (*clues, FIRST_CONTACT)
-
-    @cached_property
-    def score_risk(self) -> float:
-        """Risk by score lists that hold the number itself, and by its history; 0 to 0.95."""
-        return combined((worst_risk(self.found.exact, exact=True), *_risks(self.history)))
-
-    @cached_property
-    def risk(self) -> float:
-        """Risk by everything that is known of the number, its form and its blocks included; 0 to 0.95."""
-        block = worst_risk(self.found.covering, exact=False)
-        return combined((self.score_risk, block, *_risks(self.signs.clues)))
 
     def _is_listed_code(self, code: str) -> bool:
         found = self.lists.find(PhoneNumber(code, NumberKind.SHORT_CODE), self.now)
@@ -99,12 +94,8 @@ def worst_risk(hits: Iterable[Hit], *, exact: bool) -> float:
 
     Lists copy from one another, so a second one adds nothing.
     """
-    return max((listed_risk(hit.action, hit.list.kind, exact=exact) for hit in _scoring(hits)), default=0.0)
-
-
-def _scoring(hits: Iterable[Hit]) -> Iterator[Hit]:
-    return (hit for hit in hits if hit.list.kind is ListKind.SCORE and not hit.shadow)
-
-
-def _risks(clues: Iterable[Clue]) -> Iterator[float]:
-    return (clue.risk for clue in clues)
+    worst = 0.0
+    for hit in hits:
+        if hit.list.kind is ListKind.SCORE and not hit.shadow:
+            worst = max(worst, listed_risk(hit.action, ListKind.SCORE, exact=exact))
+    return worst

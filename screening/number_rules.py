@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,12 +12,13 @@ from contracts.node_api import Enrolment
 from contracts.number_list import ListKind
 from contracts.phone import PhoneNumber
 from contracts.verdict import Action, RuleStep, Verdict
-from screening.number_question import SEVERITY, Question, asked_by, lets_through, milder
+from screening.number_question import ONLY_FIRST_CONTACT, SEVERITY, Question, asked_by, lets_through, milder
 from screening.number_risk import FIRST_CONTACT, MONITORED_RISK, listed_risk
 from screening.number_signs import TrunkFacts, is_protected
 from screening.number_steps import Rule, matched, not_believed, not_matched, shadowed
 
 _AND = "；"
+_PREFIX_KINDS = (ListKind.ALLOW, ListKind.SCORE)
 
 
 class _Decision(NamedTuple):
@@ -49,7 +50,7 @@ def judge_number(
     """
     question = Question(number, trunk, resident, lists, now, unlisted)
     steps: _Steps = []
-    decision = next(made for rule in _CHAIN if (made := rule(question, steps)))
+    decision = _walk(question, steps)
     return Verdict(
         action=decision.action,
         number_risk=decision.risk,
@@ -58,20 +59,27 @@ def judge_number(
     )
 
 
+def _walk(question: Question, steps: _Steps) -> _Decision:
+    for rule, silent in _CHAIN:
+        before = len(steps)
+        if decision := rule(question, steps):
+            return decision
+        if len(steps) == before:
+            steps.append(silent)
+    return _default(question, steps)
+
+
 def _emergency(question: Question, steps: _Steps) -> _Decision | None:
     if not question.lists.in_emergency(question.resident.resident_id, question.now):
-        _pass_on(Rule.EMERGENCY, steps)
         return None
     steps.append(matched(Rule.EMERGENCY, Action.PASS, "居民刚拨打过 110 或 120，来电一律放行"))
     return _Decision(Action.PASS, 0.0)
 
 
 def _protected(question: Question, steps: _Steps) -> _Decision | None:
-    listed = _of(ListKind.PROTECTED, question.hits)
-    if hit := next(_valid(question, Rule.PROTECTED, listed, steps), None):
+    if hit := _first(ListKind.PROTECTED, question.hits, question, Rule.PROTECTED, steps):
         return _listed(Rule.PROTECTED, hit, 0.0, steps)
     if not is_protected(question.number):
-        _pass_on(Rule.PROTECTED, steps)
         return None
     code = question.number.value
     if question.imitation:
@@ -82,22 +90,17 @@ def _protected(question: Question, steps: _Steps) -> _Decision | None:
 
 
 def _exact_allow(question: Question, steps: _Steps) -> _Decision | None:
-    allowed = _of(ListKind.ALLOW, question.found.exact)
-    hit = next(_valid(question, Rule.EXACT_ALLOW, allowed, steps), None)
-    if hit:
-        return _listed(Rule.EXACT_ALLOW, hit, 0.0, steps)
-    _pass_on(Rule.EXACT_ALLOW, steps)
-    return None
+    hit = _first(ListKind.ALLOW, question.found.exact, question, Rule.EXACT_ALLOW, steps)
+    return _listed(Rule.EXACT_ALLOW, hit, 0.0, steps) if hit else None
 
 
 def _contact(question: Question, steps: _Steps) -> _Decision | None:
     if not question.number.value or question.number.value not in question.resident.contacts:
-        _pass_on(Rule.CONTACT, steps)
         return None
     if question.imitation:
         steps.append(not_believed(Rule.CONTACT, question.imitation.reason))
         return None
-    hard = (hit for hit in _of(ListKind.HARD, question.hits) if not hit.shadow)
+    hard = (hit for hit in question.hits if hit.list.kind is ListKind.HARD and not hit.shadow)
     if not (hit := next(hard, None)):
         steps.append(matched(Rule.CONTACT, Action.PASS, "居民登记的联系人"))
         return _Decision(Action.PASS, 0.0)
@@ -108,22 +111,20 @@ def _contact(question: Question, steps: _Steps) -> _Decision | None:
 
 
 def _police(question: Question, steps: _Steps) -> _Decision | None:
-    hit = next(_valid(question, Rule.POLICE, _of(ListKind.HARD, question.hits), steps), None)
-    if hit:
-        return _listed(Rule.POLICE, hit, _hard_risk(hit), steps)
-    _pass_on(Rule.POLICE, steps)
-    return None
+    hit = _first(ListKind.HARD, question.hits, question, Rule.POLICE, steps)
+    return _listed(Rule.POLICE, hit, _hard_risk(hit), steps) if hit else None
 
 
 def _prefix(question: Question, steps: _Steps) -> _Decision | None:
-    blocks = (hit for hit in question.found.covering if hit.list.kind in {ListKind.ALLOW, ListKind.SCORE})
-    for hit in _valid(question, Rule.PREFIX, blocks, steps):
-        if hit.list.kind is ListKind.ALLOW:
+    for hit in question.found.covering:
+        kind = hit.list.kind
+        if kind not in _PREFIX_KINDS or not _acts(hit, question, Rule.PREFIX, steps):
+            continue
+        if kind is ListKind.ALLOW:
             return _listed(Rule.PREFIX, hit, 0.0, steps)
         if _scored(question, hit):
             return _listed(Rule.PREFIX, hit, question.risk, steps)
         steps.append(matched(Rule.PREFIX, None, hit.category, hit))
-    _pass_on(Rule.PREFIX, steps)
     return None
 
 
@@ -132,13 +133,13 @@ def _score(question: Question, steps: _Steps) -> _Decision | None:
 
     Of several score lists the most severe entry speaks.
     """
-    entries = _valid(question, Rule.SCORE, _of(ListKind.SCORE, question.found.exact), steps)
-    hit = max(entries, key=lambda hit: SEVERITY[hit.action], default=None)
-    if hit is None and question.history == (FIRST_CONTACT,):
+    listed = [hit for hit in question.found.exact if hit.list.kind is ListKind.SCORE]
+    acting = (hit for hit in listed if _acts(hit, question, Rule.SCORE, steps))
+    hit = max(acting, key=lambda hit: SEVERITY[hit.action], default=None)
+    if hit is None and question.history is ONLY_FIRST_CONTACT:
         steps.append(_FIRST_CONTACT_STEP)
         return None
     if hit is None and not question.history:
-        _pass_on(Rule.SCORE, steps)
         return None
     action = _scored(question, hit) if hit else None
     if question.score_risk >= MONITORED_RISK:
@@ -153,7 +154,6 @@ def _class(question: Question, steps: _Steps) -> _Decision | None:
     reasons = [clue.reason for clue in question.signs.clues]
     if question.risk < MONITORED_RISK:
         if not reasons:
-            _pass_on(Rule.CLASS, steps)
             return None
         steps.append(matched(Rule.CLASS, None, _AND.join(reasons)))
         return None
@@ -168,32 +168,35 @@ def _default(question: Question, steps: _Steps) -> _Decision:
     return _Decision(question.unlisted, question.risk)
 
 
-_CHAIN: tuple[Callable[[Question, _Steps], _Decision | None], ...] = (
-    _emergency,
-    _protected,
-    _exact_allow,
-    _contact,
-    _police,
-    _prefix,
-    _score,
-    _class,
-    _default,
+_CHAIN: tuple[tuple[Callable[[Question, _Steps], _Decision | None], RuleStep], ...] = (
+    (_emergency, not_matched(Rule.EMERGENCY)),
+    (_protected, not_matched(Rule.PROTECTED)),
+    (_exact_allow, not_matched(Rule.EXACT_ALLOW)),
+    (_contact, not_matched(Rule.CONTACT)),
+    (_police, not_matched(Rule.POLICE)),
+    (_prefix, not_matched(Rule.PREFIX)),
+    (_score, not_matched(Rule.SCORE)),
+    (_class, not_matched(Rule.CLASS)),
 )
+"""The rules in order, each with the step that stands for it where it says nothing; then comes the default."""
 
 
-def _of(kind: ListKind, hits: Iterable[Hit]) -> Iterator[Hit]:
-    return (hit for hit in hits if hit.list.kind is kind)
-
-
-def _valid(question: Question, rule: Rule, hits: Iterable[Hit], steps: _Steps) -> Iterator[Hit]:
-    """Yield the entries that act, and put on record those that only watch or are not believed."""
+def _first(kind: ListKind, hits: Iterable[Hit], question: Question, rule: Rule, steps: _Steps) -> Hit | None:
     for hit in hits:
-        if hit.shadow:
-            steps.append(shadowed(rule, asked_by(hit), hit))
-        elif question.imitation and lets_through(hit):
-            steps.append(not_believed(rule, question.imitation.reason, hit))
-        else:
-            yield hit
+        if hit.list.kind is kind and _acts(hit, question, rule, steps):
+            return hit
+    return None
+
+
+def _acts(hit: Hit, question: Question, rule: Rule, steps: _Steps) -> bool:
+    """Tell whether an entry counts; put on record one that only watches or is not believed."""
+    if hit.shadow:
+        steps.append(shadowed(rule, asked_by(hit), hit))
+    elif question.imitation and lets_through(hit):
+        steps.append(not_believed(rule, question.imitation.reason, hit))
+    else:
+        return True
+    return False
 
 
 def _scored(question: Question, hit: Hit) -> Action | None:
@@ -212,9 +215,3 @@ def _listed(rule: Rule, hit: Hit, risk: float, steps: _Steps) -> _Decision:
     action = asked_by(hit)
     steps.append(matched(rule, action, hit.category, hit))
     return _Decision(action, risk)
-
-
-def _pass_on(rule: Rule, steps: _Steps) -> None:
-    # A shadow entry, or one that was not believed, is the rule's record already.
-    if not steps or steps[-1].rule != rule.value:
-        steps.append(not_matched(rule))

@@ -111,7 +111,7 @@ def is_protected(number: PhoneNumber) -> bool:
 
 def _doubtful(number: PhoneNumber) -> Presented | None:
     # Mobiles and short codes, nearly all calls, were read whole: nothing in their form can imitate a code.
-    if number.kind in {NumberKind.MOBILE, NumberKind.SHORT_CODE}:
+    if number.kind is NumberKind.MOBILE or number.kind is NumberKind.SHORT_CODE:
         return None
     return read_presented(number.raw or number.value)
 

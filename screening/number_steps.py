@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
 
 from blacklists.lists import Hit
@@ -23,13 +22,9 @@ class Rule(StrEnum):
     DEFAULT = "default"
 
 
-# Most steps of most calls: made once.
-_NOT_MATCHED: Mapping[Rule, RuleStep] = {rule: RuleStep(rule=rule.value, matched=False) for rule in Rule}
-
-
 def not_matched(rule: Rule) -> RuleStep:
     """Return the step of a rule that had nothing to say."""
-    return _NOT_MATCHED[rule]
+    return RuleStep(rule=rule.value, matched=False)
 
 
 def matched(rule: Rule, action: Action | None, reason: str, hit: Hit | None = None) -> RuleStep:

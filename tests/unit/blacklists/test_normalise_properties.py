@@ -167,6 +167,31 @@ def test_landlines_are_those_of_phonenumbers(national):
     assert (number.value if number.kind is NumberKind.LANDLINE else "") == expected
 
 
+@given(
+    st.one_of(
+        foreigners,
+        # The country code, a trunk prefix, and some number of the country.
+        st.builds(
+            lambda number, prefix: number[:3] + prefix + number[3:],
+            foreigners,
+            st.sampled_from(["0", "8", "1", "9", "01"]),
+        ),
+        st.from_regex(r"\+[1-79][0-9]{6,14}", fullmatch=True),
+    )
+)
+def test_foreign_numbers_are_those_of_phonenumbers(raw):
+    try:
+        known = phonenumbers.parse(raw)
+    except phonenumbers.NumberParseException:
+        known = None
+    # Invalid ones keep the digits that were shown.
+    valid = known is not None and phonenumbers.is_valid_number(known)
+    expected = phonenumbers.format_number(known, phonenumbers.PhoneNumberFormat.E164) if valid else raw
+    number = parse_number(raw)
+    assume(number.kind is NumberKind.FOREIGN)
+    assert number.value == expected
+
+
 @given(st.from_regex(r"[+0-9]{0,4}[0-9]{0,14}", fullmatch=True))
 def test_no_digits_are_read_otherwise_the_short_way(raw):
     assert parse_number(raw, HOME) == parse_number(f" {raw}", HOME)
