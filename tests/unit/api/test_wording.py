@@ -6,15 +6,23 @@ from enum import Enum
 
 import pytest
 
-from api.console import wording
+from api.console import list_wording, wording
+from blacklists.importing.refusal import BadHeaderError
+from blacklists.reputation import ReportSource
 from casework.attempt import AttemptState
 from casework.visit_order import VisitReason
 from casework.warning import Phase
+from contracts.errors import ConflictError
 from contracts.evidence import Speaker, Stage
 from contracts.node_api import NoteKind
+from contracts.number_list import EntryKind, ListKind
 from contracts.outcome import Channel, Outcome
+from contracts.phone import NumberKind
 from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Action
+from screening.number_steps import Rule
+from store.list_version import SecondPersonError, VersionState
+from store.report_schema import RemovalState
 
 pytestmark = pytest.mark.unit
 
@@ -29,6 +37,14 @@ TABLES = [
     (wording.ATTEMPT, AttemptState),
     (wording.VISIT, VisitReason),
     (wording.NOTE, NoteKind),
+    (list_wording.RULE, Rule),
+    (list_wording.RULE_MEANING, Rule),
+    (list_wording.LIST_KIND, ListKind),
+    (list_wording.ENTRY_KIND, EntryKind),
+    (list_wording.NUMBER_KIND, NumberKind),
+    (list_wording.VERSION_STATE, VersionState),
+    (list_wording.REMOVAL_STATE, RemovalState),
+    (list_wording.REPORT_SOURCE, ReportSource),
 ]
 
 
@@ -58,3 +74,23 @@ def test_one_word_means_what_its_moment_says():
 
 def test_an_unknown_detail_is_shown_as_it_is():
     assert wording.detail("call_ended", "something new") == "something new"
+
+
+def test_the_rules_are_explained_in_the_order_they_are_walked():
+    assert list(list_wording.RULE) == list(Rule)
+
+
+def test_a_named_fault_is_told_in_its_own_words():
+    assert "另一人" in list_wording.fault_in_chinese(SecondPersonError("version 1: another person"))
+
+
+def test_a_fault_that_needs_its_place_quotes_the_service():
+    error = BadHeaderError("t.csv: no column pattern")
+    assert list_wording.fault_in_chinese(error).endswith("：t.csv: no column pattern")
+
+
+def test_a_fault_without_words_of_its_own_takes_those_of_its_kind():
+    class NewConflictError(ConflictError):
+        code = "lists.something_new"
+
+    assert list_wording.fault_in_chinese(NewConflictError("x")).startswith("内容已被他人更改")
