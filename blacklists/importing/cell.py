@@ -25,7 +25,7 @@ _KINDS = {"": EntryKind.EXACT} | {kind.value: kind for kind in EntryKind}
 
 def read_pattern(text: str, kind: EntryKind, home_area: str) -> Pattern:
     """Return what a pattern covers; raises BadCellError or BadPatternError."""
-    if text.isdigit():
+    if text.removeprefix("+").isdigit():
         return parse_pattern(text, kind, home_area)
     text = text.strip()
     if not text:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import date
+from functools import lru_cache
 
 import ijson
 
@@ -33,7 +34,13 @@ CATEGORIES = {
 LEGITIMATE = "A_LEGITIMATE"
 SOURCE = "PhoneBlock"
 
+_EPOCH = date(1970, 1, 1).toordinal()
+_DAY = 24 * 3600 * 1000
+"""Milliseconds, as all times of PhoneBlock."""
+_LAST_ACTIVITY = 253_402_300_800_000
 _FIELDS = frozenset({"phone", "votes", "rating", "lastActivity"})
+_OPENING = frozenset({"start_map", "start_array"})
+_CLOSING = frozenset({"end_map", "end_array"})
 _BUFFER = 64 * 1024
 _Scalar = str | int | float | bool | None
 _Item = dict[str, _Scalar]
@@ -121,12 +128,12 @@ class _Walk:
 
     def step(self, event: str, value: _Scalar) -> _Item | None:
         """Take an event of the parser; return a number, or what stands in its place, when it is complete."""
-        if event in {"start_map", "start_array"}:
-            self._open(event)
-        elif event in {"end_map", "end_array"}:
-            return self._close()
-        elif event == "map_key":
+        if event == "map_key":
             self._name(str(value))
+        elif event in _OPENING:
+            self._open(event)
+        elif event in _CLOSING:
+            return self._close()
         elif self._depth == 2 and self._in_numbers:
             self.count += 1
             return {}
@@ -184,7 +191,11 @@ class _Guarded:
 
 
 def _evidence(votes: int, last_activity: _Scalar) -> str:
-    if not isinstance(last_activity, int) or not 0 < last_activity < 253_402_300_800_000:
+    if not isinstance(last_activity, int) or not 0 < last_activity < _LAST_ACTIVITY:
         return f"{votes} votes"
-    # Milliseconds since 1970.
-    return f"{votes} votes, the last on {datetime.fromtimestamp(last_activity // 1000, UTC):%Y-%m-%d}"
+    return f"{votes} votes, the last on {_date(last_activity // _DAY)}"
+
+
+@lru_cache(maxsize=4096)
+def _date(day: int) -> str:
+    return date.fromordinal(_EPOCH + day).isoformat()

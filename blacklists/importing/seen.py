@@ -17,7 +17,7 @@ from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 
-SEGMENT = 1 << 20
+SEGMENT = 1 << 19
 """Patterns of one array."""
 
 _PREFIX = 1 << 61

@@ -57,7 +57,7 @@ def test_what_stands_already_changes_nothing() -> None:
     ids=lambda fields: next(iter(fields)),
 )
 def test_a_difference_in_any_field_changes_the_entry(fields: dict[str, object]) -> None:
-    row = ROW._replace(**fields)  # type: ignore[arg-type]
+    row = ROW._replace(**fields)
     assert Planned([row], standing=[ROW]).changes == [Change(ChangeOp.CHANGED, row, 100)]
 
 
