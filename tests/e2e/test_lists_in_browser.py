@@ -1,0 +1,84 @@
+"""An admin's day with a number list in a real browser: preview, prepare, released by another, looked up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.fixtures.control_plane import PASSWORD, STAFF, seeded_file, served, store_of
+from tests.fixtures.list_files import SUSPECT, suspects
+
+pytestmark = pytest.mark.e2e
+
+QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--no-sandbox"]
+
+
+@pytest.fixture
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    store = store_of(seeded_file(tmp_path_factory.mktemp("seeded")), tmp_path_factory.mktemp("data"))
+    with served(store) as url:
+        yield url
+    store.engine.dispose()
+
+
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    found = shutil.which("chromium")
+    if found is None:
+        reason = "chromium is not installed (Debian: apt-get install chromium)"
+        if os.environ.get("CHANGMAO_TEST_STRICT") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def logged_in(browser: Browser, address: str, role: str) -> Iterator[Page]:
+    """A browser without JavaScript."""
+    context = browser.new_context(base_url=address, java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    page.goto("/console/lists")
+    page.get_by_label("账号").fill(STAFF[role])
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    yield page
+    context.close()
+
+
+def prepare(page: Page, file: Path) -> None:
+    page.get_by_role("link", name="police").click()
+    page.get_by_role("button", name="文件").set_input_files(file)
+    page.get_by_role("button", name="预览").click()
+    expect(page.get_by_role("heading", name="预览")).to_contain_text("演练.csv")
+    expect(page.get_by_role("row").filter(has_text=SUSPECT)).to_contain_text("冒充公检法")
+    page.get_by_role("button", name="提交").click()
+
+
+def test_a_list_is_imported_by_one_person_released_by_another_and_looked_up(
+    browser: Browser, address: str, tmp_path: Path
+):
+    file = tmp_path / "演练.csv"
+    file.write_text(suspects(12), encoding="gb18030")
+    with logged_in(browser, address, "admin") as admin:
+        prepare(admin, file)
+        admin.get_by_role("button", name="发布 版本 1").click()
+        expect(admin.get_by_role("alert")).to_contain_text("另一人发布")
+    with logged_in(browser, address, "lead") as lead:
+        lead.get_by_role("link", name="police").click()
+        lead.get_by_role("button", name="发布 版本 1").click()
+        expect(lead.get_by_role("status")).to_contain_text("版本已发布")
+        lead.get_by_role("link", name="号码查询").click()
+        lead.get_by_role("textbox", name="号码 任何写法").fill("199 0000 0001")
+        lead.get_by_role("button", name="查询").click()
+        deciding = lead.get_by_role("row").filter(has_text="决定规则")
+        expect(deciding).to_contain_text("police")
+        expect(deciding).to_contain_text("拒接来电")
