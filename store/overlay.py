@@ -22,7 +22,7 @@ from store.reputation import Published, read_published
 from store.revision import read_revision
 from store.unit_of_work import SqlStore
 
-BEHAVIOUR_AGE = timedelta(seconds=5)
+BEHAVIOUR_AGE = timedelta(seconds=10)
 """So long counted behaviour holds; counting the calls of an hour takes its time."""
 
 
