@@ -93,7 +93,8 @@ class ListFile:
         self._count = header.sections["exact_key"].count
         self._keys, self._rows = views["exact_key"], views["exact_row"]
         # Some keys side by side: the first steps of a search stay in the processor's cache.
-        self._fence = array("Q", self._keys[::_FENCE].tobytes())
+        # numpy gathers them without the interpreter's lock: look-ups in the file before go on.
+        self._fence = array("Q", np.asarray(self._keys)[::_FENCE].tobytes())
         self._blocks = views["block_row"]
         self._starts, self._offsets = views["segment_start"], views["segment_offset"]
         self._members = views["segment_member"]

@@ -57,6 +57,8 @@ _Sized = tuple[int, Hit]
 """How much an entry covers, and the entry."""
 
 _NOTHING = Found((), ())
+# What a named tuple's own constructor calls; without it, for it is Python and stands in every look-up.
+_tuple = tuple.__new__
 
 
 class NumberLists:
@@ -103,7 +105,7 @@ class NumberLists:
             return _NOTHING
         if len(exact) > 1:
             exact.sort(key=_rank)
-        return Found(tuple(exact), _by_width(covering) if covering else ())
+        return _tuple(Found, (tuple(exact), _by_width(covering) if covering else ()))
 
     def standing(self, number: PhoneNumber) -> Standing | None:
         """Return what is known of the number itself, or else of the longest block it lies in."""
@@ -138,16 +140,16 @@ class _FileEntries:
     def exact(self, key: int, second: float) -> list[Hit]:
         hits: list[Hit] = []
         for entry, tag, valid_from, expires_at in self._file.exact(key):
-            if entry not in self._removed and _valid(valid_from, expires_at, second):
+            if _valid(valid_from, expires_at, second) and entry not in self._removed:
                 # A comprehension is one more call in the path of every look-up.
-                hits.append(Hit(str(entry), *self._tags[tag]))
+                hits.append(_tuple(Hit, (str(entry), *self._tags[tag])))
         return hits
 
     def covering(self, key: int, second: float) -> list[_Sized]:
         if not (rows := self._file.blocks(key)):
             return []
         return [
-            (high - low, Hit(str(entry), *self._tags[tag]))
+            (high - low, _tuple(Hit, (str(entry), *self._tags[tag])))
             for low, high, kind, entry, tag, valid_from, expires_at, _ in rows
             # A range has numbers of one length; a prefix all that sort behind it.
             if (kind != _RANGE or length_of(low) == length_of(key))

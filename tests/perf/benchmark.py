@@ -9,7 +9,7 @@ from pathlib import Path
 from time import perf_counter_ns
 from typing import Protocol, TypeVar
 
-_ROUNDS = 5
+_ROUNDS = 20
 _Question = TypeVar("_Question")
 
 
@@ -69,8 +69,8 @@ class Benchmark(Protocol):
 class Latency:
     """How long single calls took, in microseconds, the timer's own 0.1 among them.
 
-    Median and 99th percentile are those of the quietest of five rounds, as neighbours on the machine can only
-    add to a round; the longest is that of all rounds.
+    Median and 99th percentile are those of the quietest of twenty rounds, as neighbours on the machine can
+    only add to a round; the longest is that of all rounds.
     """
 
     p50: float
