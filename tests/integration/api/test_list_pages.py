@@ -9,6 +9,8 @@ import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from contracts.node_api import CallStarted
+from contracts.verdict import Action, RuleStep, Verdict
 from store.unit_of_work import SqlStore
 from tests.fixtures.browsing import browsing, csrf_of, post
 from tests.fixtures.control_plane import SETTINGS, report, running
@@ -199,6 +201,44 @@ async def test_a_call_shows_its_stored_verdict(operator_browser: AsyncClient, no
     await report(node, SuspectCall().started())
     page = (await operator_browser.get("/console/calls/call-1")).text
     assert "<dt>处置</dt><dd><strong>监测</strong></dd>" in page
+
+
+def judged(call: SuspectCall) -> CallStarted:
+    """A call that a list's entry decided on; its category came from a file."""
+    steps = (
+        RuleStep(rule="protected", matched=False),
+        RuleStep(
+            rule="police",
+            matched=True,
+            entry="4711",
+            list="police",
+            version=3,
+            action=Action.MONITOR,
+            reason="<b>诈骗</b>",
+        ),
+    )
+    verdict = Verdict(action=Action.MONITOR, number_risk=1.0, rules=steps, list_version="3")
+    return call.started().model_copy(update={"verdict": verdict})
+
+
+async def test_a_call_shows_the_explanation_stored_with_it(operator_browser: AsyncClient, node: AsyncClient):
+    await report(node, judged(SuspectCall()))
+    page = (await operator_browser.get("/console/calls/call-1")).text
+    row = re.search(r'<tr class="decides">.*?</tr>', page, re.DOTALL)
+    assert row, "no rule is marked"
+    assert "第 3 版，条目 4711" in row[0]
+    assert "&lt;b&gt;诈骗&lt;/b&gt;" in row[0]
+
+
+async def test_a_case_shows_by_which_rules_the_caller_was_judged(
+    operator_browser: AsyncClient, node: AsyncClient
+):
+    call = SuspectCall()
+    await report(node, judged(call), call.alert())
+    cases = (await operator_browser.get("/console/cases")).text
+    found = re.search(r'href="(/console/cases/[^"]+)"', cases)
+    assert found, "the list names no case"
+    assert "第 3 版，条目 4711" in (await operator_browser.get(found[1])).text
 
 
 async def test_a_call_that_does_not_exist_is_a_page_too(operator_browser: AsyncClient):
