@@ -13,8 +13,6 @@ from blacklists.presentation import plain_text, without_separators
 from contracts.errors import BadInputError
 from contracts.number_list import EntryKind
 
-# A million entries arrive in one of these forms, which need no taking apart.
-_PLAIN_MOBILE = re.compile(r"(?:\+86|0086|86|0)?(1[3-9][0-9]{9})")
 _PREFIX = re.compile(r"\+?[0-9]+")
 _MOBILE_PREFIX = re.compile(r"1[3-9]")
 _SERVICES_ABROAD = ("+86400", "+86800")
@@ -65,10 +63,7 @@ def parse_pattern(text: str, kind: EntryKind, home_area: str = "") -> Pattern:
         BadPatternError: says what is wrong with the pattern, and what to give.
     """
     if kind is EntryKind.EXACT:
-        if mobile := _PLAIN_MOBILE.fullmatch(text):
-            key = key_of(_CHINA + mobile[1])
-        else:
-            key = _number(text, home_area)
+        key = _number(text, home_area)
         return Pattern(kind, key, key)
     if len(text) > _LONGEST:
         raise BadPatternError(f"{_shown(text)} has {len(text)} characters; give at most {_LONGEST}")
