@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from httpx import ASGITransport, AsyncClient, Response
 from pydantic import BaseModel
 
@@ -37,8 +37,12 @@ def application() -> FastAPI:
     async def takes(given: _Given) -> int:
         return given.password
 
+    @app.post("/lists/{name}/imports")
+    async def imports(name: str, request: Request) -> int:
+        return len(name) + len(await request.body())
+
     Problems(lambda _request, _status: None).install(app)
-    app.add_middleware(BodyLimit, limit=1000)
+    app.add_middleware(BodyLimit, limit=1000, import_limit=3000)
     app.add_middleware(SafeHeaders)
     return app
 
@@ -113,6 +117,12 @@ async def test_an_unannounced_body_beyond_the_limit_is_refused():
             yield b" " * 100
 
     assert (await ask("POST", "/takes", content=chunks())).status_code == 413
+
+
+@pytest.mark.parametrize(("size", "status"), [(2900, 200), (3100, 413)])
+async def test_list_files_have_a_bound_of_their_own(size: int, status: int):
+    answer = await ask("POST", "/lists/police/imports", content=b" " * size)
+    assert answer.status_code == status
 
 
 async def test_no_script_may_run_on_our_pages():
