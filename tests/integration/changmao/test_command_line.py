@@ -164,13 +164,6 @@ def test_a_file_in_another_encoding_is_refused_with_the_remedy(with_tables: Run,
     assert "iconv -f GB18030" in run.stderr
 
 
-def test_a_number_list_is_imported(with_tables: Run, tmp_path: Path) -> None:
-    file = tmp_path / "list.csv"
-    file.write_text("pattern,kind,category,action,expires_at\n+8619900001111,exact,fraud,monitor,\n")
-    run = with_tables("lists", "import", str(file), "--list", "police")
-    assert (run.returncode, run.stdout) == (0, "1 entries imported into police\n"), run.stderr
-
-
 def test_an_accounts_password_comes_from_standard_input(with_tables: Run) -> None:
     run = with_tables("accounts", "add", "wang", "--role", "lead", stdin="long enough\n")
     assert run.returncode == 0, run.stderr

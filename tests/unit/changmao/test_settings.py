@@ -98,3 +98,22 @@ def test_a_bad_value_is_not_repeated_because_it_may_be_secret(
     with pytest.raises(SettingError) as caught:
         load_settings()
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "alone"),
+    [
+        ({}, True),
+        ({"DATABASE_URL": "postgresql://db/changmao"}, False),
+        ({"DATABASE_URL_FILE": "/run/secrets/url"}, False),
+        ({"SINGLE_ADMIN": "false"}, False),
+        ({"DATABASE_URL": "postgresql://db/changmao", "SINGLE_ADMIN": "true"}, True),
+    ],
+)
+def test_one_admin_acts_alone_where_sqlite_is_used_unless_set(
+    variables: dict[str, str], *, alone: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"CHANGMAO_{name}", value)
+    settings = load_settings()
+    assert (settings.admin_alone, settings.api.single_admin) == (alone, alone)
