@@ -14,7 +14,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from store import schema
 
-LISTS = "lists"
 ENROLMENTS = "enrolments"
 _MODULUS = 1 << 256
 
