@@ -32,25 +32,37 @@ _log = structlog.get_logger(__name__)
 class Holdings:
     """One snapshot, parsed, with the number lists."""
 
-    version: str
+    snapshot: ReceivedSnapshot
     lists: NumberLists
-    enrolments: Enrolments
     phrasebook: Phrasebook
     matcher: Matcher
     policy: Policy
 
     @classmethod
-    def of(cls, snapshot: ReceivedSnapshot, lists: NumberLists) -> Holdings:
-        """Parse a snapshot's rules; ChangmaoError names the part that cannot be used."""
+    def of(cls, snapshot: ReceivedSnapshot, lists: NumberLists, before: Holdings | None = None) -> Holdings:
+        """Parse a snapshot's rules, unless they are those of before.
+
+        Raises:
+            ChangmaoError: names the part that cannot be used.
+        """
+        if before and (before.snapshot.phrasebook, before.snapshot.policy) == (
+            snapshot.phrasebook,
+            snapshot.policy,
+        ):
+            return replace(before, snapshot=snapshot, lists=lists)
         phrasebook = Phrasebook.parse(snapshot.phrasebook)
-        return cls(
-            version=snapshot.version,
-            lists=lists,
-            enrolments=snapshot.enrolments,
-            phrasebook=phrasebook,
-            matcher=Matcher(phrasebook),
-            policy=Policy.parse(snapshot.policy),
-        )
+        policy = Policy.parse(snapshot.policy)
+        return cls(snapshot, lists, phrasebook, Matcher(phrasebook), policy)
+
+    @property
+    def version(self) -> str:
+        """The snapshot's version."""
+        return self.snapshot.version
+
+    @property
+    def enrolments(self) -> Enrolments:
+        """Residents by E.164 number."""
+        return self.snapshot.enrolments
 
 
 class Keeper:
@@ -102,7 +114,7 @@ class Keeper:
         # Its list file is fetched even where its rules are refused.
         self._snapshot = snapshot
         try:
-            self.current = await asyncio.to_thread(Holdings.of, snapshot, self._lists)
+            self.current = await asyncio.to_thread(Holdings.of, snapshot, self._lists, self.current)
         except ChangmaoError as error:
             _log.error(
                 "snapshot refused; the last good one stays", version=snapshot.version, error=str(error)

@@ -77,16 +77,19 @@ async def polling(keeper, controller):
             await task
 
 
-async def held(keeper, versions):
+async def until(condition):
     async with asyncio.timeout(5):
-        while keeper.versions != versions:  # noqa: ASYNC110 (the keeper tells nobody)
+        while not condition():  # noqa: ASYNC110 (the keeper tells nobody)
             await asyncio.sleep(0.01)
 
 
-async def test_snapshot_and_lists_are_fetched_at_the_start(keeper, controller):
+async def held(keeper, versions):
+    await until(lambda: keeper.versions == versions)
+
+
+async def test_snapshot_and_lists_are_in_force_soon_after_the_start(keeper, controller):
     async with polling(keeper, controller):
-        await held(keeper, ("1", "1"))
-    assert keeper.current.lists.version == "1"
+        await until(lambda: keeper.current is not None and keeper.current.lists.version == "1")
 
 
 async def test_workers_get_the_routes_although_the_lists_do_not_come(api, keeper, controller):
