@@ -36,6 +36,8 @@ _FENCE = 256
 # Bound once: these stand in the path of every look-up.
 _ENTRY_BYTES = ENTRY_ROW.size
 _entry_at = ENTRY_ROW.unpack_from
+_BLOCK_BYTES = BLOCK_ROW.size
+_block_at = BLOCK_ROW.unpack_from
 EntryRow = tuple[int, int, int, int]
 """As ENTRY_ROW."""
 BlockRow = tuple[int, int, int, int, int, int, int, int]
@@ -159,8 +161,11 @@ class ListFile:
         offset, end = self._offsets[segment - 1], self._offsets[segment]
         if offset == end:
             return ()
-        members = self._members[offset:end]
-        return [BLOCK_ROW.unpack_from(self._blocks, member * BLOCK_ROW.size) for member in members]
+        found = []
+        while offset < end:
+            found.append(_block_at(self._blocks, self._members[offset] * _BLOCK_BYTES))
+            offset += 1
+        return found
 
     def has_pair(self, key: int) -> bool:
         """Tell whether a pair_key stands in the file."""

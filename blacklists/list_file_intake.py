@@ -12,14 +12,13 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from blacklists.list_file_layout import KIND_CODES, Record, Tag
+from blacklists.list_file_layout import KIND_CODES, NEVER, Record, Tag
 from blacklists.record_sort import RecordSort
 from contracts.errors import BadInputError
 from contracts.number_list import EntryKind
 
 _CHUNK = 65_536
 _FIELDS = 7
-_MOST = 2**32 - 1
 _EXACT = KIND_CODES[EntryKind.EXACT]
 _KINDS = len(KIND_CODES)
 KIND, LOW, HIGH, ENTRY, TAG, FROM, UNTIL = range(_FIELDS)
@@ -98,12 +97,13 @@ class ListFileIntake:
         _refuse(table, (low < 1) | (high < low), "keys are none, or the highest is below the lowest")
         _refuse(table, (kind == _EXACT) & (low != high), "two keys for one number")
         for column, name in ((ENTRY, "id"), (FROM, "valid_from"), (UNTIL, "expires_at")):
-            _refuse(table, (table[:, column] < 0) | (table[:, column] > _MOST), f"{name} is beyond 32 bits")
+            _refuse(table, (table[:, column] < 0) | (table[:, column] > NEVER), f"{name} is beyond 32 bits")
         place = np.searchsorted(self._tag_ids, table[:, TAG])
         known = place < len(self._tag_ids)
         known[known] = self._tag_ids[place[known]] == table[known, TAG]
         _refuse(table, ~known, "tag is not among the tags given")
         table[:, TAG] = self._tag_places[place]
+        table[table[:, UNTIL] == 0, UNTIL] = NEVER
         return table
 
 

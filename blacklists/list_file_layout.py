@@ -22,11 +22,13 @@ PREAMBLE = struct.Struct("<8sII")
 """Magic, format, length of the header in bytes."""
 DIGEST_BYTES = 32
 ALIGNMENT = 8
+NEVER = 2**32 - 1
+"""A second in the year 2106."""
 MOST_ENTRIES_PER_NUMBER = 64
 """Of exact entries, and as many again of prefixes and ranges."""
 
 ENTRY_ROW = struct.Struct("<4I")
-"""Entry id, place of its tag, valid_from, expires_at."""
+"""Entry id, place of its tag, valid_from, expires_at (NEVER where it does not end)."""
 BLOCK_ROW = struct.Struct("<2Q6I")
 """First key, last key, kind, then as an entry row, then nothing: 40 bytes, a multiple of the alignment."""
 _KEY = struct.Struct("<Q")

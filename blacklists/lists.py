@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from blacklists.key import key_of, length_of
 from blacklists.list_file import ListFile, pair_key
-from blacklists.list_file_layout import KIND_CODES
+from blacklists.list_file_layout import KIND_CODES, NEVER
 from blacklists.pattern import Pattern, parse_pattern
 from blacklists.segments import Segments, cut_into_segments
 from contracts.errors import BadInputError, ConflictError
@@ -140,22 +140,20 @@ class _FileEntries:
     def exact(self, key: int, second: float) -> list[Hit]:
         hits: list[Hit] = []
         for entry, tag, valid_from, expires_at in self._file.exact(key):
-            if _valid(valid_from, expires_at, second) and entry not in self._removed:
+            if valid_from <= second < expires_at and entry not in self._removed:
                 # A comprehension is one more call in the path of every look-up.
                 hits.append(_tuple(Hit, (str(entry), *self._tags[tag])))
         return hits
 
     def covering(self, key: int, second: float) -> list[_Sized]:
-        if not (rows := self._file.blocks(key)):
-            return []
-        return [
-            (high - low, _tuple(Hit, (str(entry), *self._tags[tag])))
-            for low, high, kind, entry, tag, valid_from, expires_at, _ in rows
+        sized: list[_Sized] = []
+        for low, high, kind, entry, tag, valid_from, expires_at, _ in self._file.blocks(key):
             # A range has numbers of one length; a prefix all that sort behind it.
-            if (kind != _RANGE or length_of(low) == length_of(key))
-            and _valid(valid_from, expires_at, second)
-            and entry not in self._removed
-        ]
+            if kind == _RANGE and length_of(low) != length_of(key):
+                continue
+            if valid_from <= second < expires_at and entry not in self._removed:
+                sized.append((high - low, _tuple(Hit, (str(entry), *self._tags[tag]))))
+        return sized
 
 
 class _Added(NamedTuple):
@@ -191,13 +189,13 @@ class _AddedEntries:
 
     def exact(self, key: int, second: float) -> list[Hit]:
         added = self._exact.get(key, ())
-        return [entry.hit for entry in added if _valid(entry.valid_from, entry.expires_at, second)]
+        return [entry.hit for entry in added if entry.valid_from <= second < entry.expires_at]
 
     def covering(self, key: int, second: float) -> list[_Sized]:
         return [
             (entry.pattern.high - entry.pattern.low, entry.hit)
             for entry in (self._blocks[place] for place in self._segments.at(key))
-            if entry.pattern.covers(key) and _valid(entry.valid_from, entry.expires_at, second)
+            if entry.pattern.covers(key) and entry.valid_from <= second < entry.expires_at
         ]
 
 
@@ -208,22 +206,17 @@ def _added(entry: ListEntry, lists: Mapping[str, NumberList]) -> _Added:
         )
     pattern = parse_pattern(entry.pattern, entry.kind)
     hit = Hit(entry.id, lists[entry.list], entry.category, entry.action, entry.shadow)
-    return _Added(pattern, hit, _second(entry.valid_from), _second(entry.expires_at))
+    return _Added(pattern, hit, _second(entry.valid_from, 0), _second(entry.expires_at, NEVER))
 
 
-def _second(time: datetime | None) -> int:
-    # 0 stands for none; whatever was before 1970 is long past all the same.
-    return max(1, int(time.timestamp())) if time else 0
-
-
-def _valid(valid_from: int, expires_at: int, second: float) -> bool:
-    return valid_from <= second and (not expires_at or second < expires_at)
+def _second(time: datetime | None, otherwise: int) -> int:
+    return int(time.timestamp()) if time else otherwise
 
 
 def _by_width(sized: list[_Sized]) -> tuple[Hit, ...]:
-    if len(sized) > 1:
-        sized.sort(key=lambda pair: (pair[0], _rank(pair[1])))
-    return tuple([hit for _, hit in sized])
+    if len(sized) == 1:
+        return (sized[0][1],)
+    return tuple([hit for _, hit in sorted(sized, key=lambda pair: (pair[0], _rank(pair[1])))])
 
 
 def _rank(hit: Hit) -> tuple[int, str, int, str]:

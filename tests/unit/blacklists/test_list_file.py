@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -17,8 +18,9 @@ from blacklists.list_file import (
     pair_key,
 )
 from blacklists.list_file_layout import DIGEST_BYTES, FORMAT, PREAMBLE
+from blacklists.lists import NumberLists
 from contracts.number_list import EntryKind
-from tests.fixtures.list_entries import LISTS, compiled, entry
+from tests.fixtures.list_entries import LISTS, compiled, entry, overlay
 
 pytestmark = pytest.mark.unit
 
@@ -216,3 +218,17 @@ def test_pairs_are_found_among_many(path):
 
 def test_a_pair_is_of_this_caller_and_this_resident():
     assert len({pair_key("1", "23"), pair_key("12", "3"), pair_key("23", "1")}) == 3
+
+
+def test_the_map_goes_with_the_last_look_up_that_uses_it(path):
+    compiled(path, ENTRIES)
+    lists = NumberLists(ListFile.open(path), overlay(base=1))
+    held = path.name in Path("/proc/self/maps").read_text()
+    del lists
+    assert (held, path.name in Path("/proc/self/maps").read_text()) == (True, False)
+
+
+def test_a_file_that_is_refused_is_not_kept_mapped(path, good):
+    changed = with_number(good, "exact_row", 1, 5)
+    assert refused(path, changed)
+    assert path.name not in Path("/proc/self/maps").read_text()

@@ -15,7 +15,7 @@ from blacklists.key import key_of
 from blacklists.list_file import ListFile
 from blacklists.list_file_builder import ListDiskFullError, build_list_file
 from blacklists.list_file_intake import BadRecordError
-from blacklists.list_file_layout import MOST_ENTRIES_PER_NUMBER, Tag
+from blacklists.list_file_layout import MOST_ENTRIES_PER_NUMBER, NEVER, Tag
 from blacklists.segments import CrowdedNumberError
 from contracts.verdict import Action
 from tests.fixtures.list_entries import LISTS
@@ -84,6 +84,12 @@ def test_a_row_says_what_its_record_said(path):
     with ListFile.open(path) as file:
         ((entry, tag, valid_from, expires_at),) = file.exact(KEY)
         assert (entry, file.tags[tag], valid_from, expires_at) == (2**32 - 1, TAGS[3], 17, 2**32 - 1)
+
+
+def test_an_entry_without_an_end_never_ends(path):
+    build(path, [GOOD])
+    with ListFile.open(path) as file:
+        assert file.exact(KEY)[0][3] == NEVER
 
 
 @pytest.mark.usefixtures("small_runs")
