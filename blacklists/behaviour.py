@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 HOUR = timedelta(hours=1)
 """How far back calls are looked at."""
 REPEAT_WINDOW = timedelta(minutes=10)
-LEAST_RESIDENTS = 5
-"""Residents within an hour; a family doctor's or a school's round of calls stays below."""
+LEAST_RESIDENTS = 20
+"""Residents within an hour: below that the judgement makes nothing of it, and nodes are not told."""
 LEAST_REPEATS = 3
-"""Calls to one resident within ten minutes; people call back once, fraud calls until it is answered."""
+"""Calls to one resident within ten minutes; likewise."""
 REPORTED_FOR = timedelta(days=42)
 """How long a resident's report speaks against the caller; three half-lives of its activity."""
 _STEPS = (10, 20, 50, 100, 200, 500, 1000)

@@ -34,6 +34,13 @@ class ReportSource(StrEnum):
     """Another service, passed on by an operator."""
     PUBLIC = "public"
     """Anybody; waits for a review and publishes nothing."""
+    REVIEW = "review"
+    """A reviewer who published the number; weighs as much as all who were needed."""
+
+    @property
+    def weight(self) -> int:
+        """How many reporters one of this source stands for."""
+        return REPORTS_TO_PUBLISH if self is ReportSource.REVIEW else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,9 @@ class Reputation:
     activity: float = 0.0
     """Verified bad reports, faded by the activity's half-life."""
     reporters: int = 0
-    """Verified bad reports, not faded."""
+    """Who reported it as bad and was believed."""
+    weight: int = 0
+    """Their weights, not faded."""
 
     @property
     def score(self) -> float:
@@ -83,8 +92,8 @@ class Reputation:
 
     @property
     def is_published(self) -> bool:
-        """Bad, and enough reporters say so."""
-        return self.is_bad and self.reporters >= REPORTS_TO_PUBLISH
+        """Bad, and enough reporters say so, or a reviewer does."""
+        return self.is_bad and self.weight >= REPORTS_TO_PUBLISH
 
 
 def wilson_lower_bound(bad: float, total: float) -> float:
@@ -110,6 +119,7 @@ def reputation_of(reports: Iterable[Report], now: datetime) -> Reputation:
         total=_faded(verified, now, CLASSIFICATION_HALF_LIFE),
         activity=_faded(bad, now, ACTIVITY_HALF_LIFE),
         reporters=len(bad),
+        weight=sum(report.source.weight for report in bad),
     )
 
 
@@ -143,6 +153,7 @@ def published_block(members: Iterable[Reputation], digits: int) -> Reputation | 
         total=math.fsum(member.total for member in told),
         activity=math.fsum(member.activity for member in told),
         reporters=sum(member.reporters for member in told),
+        weight=sum(member.weight for member in told),
     )
 
 
@@ -162,4 +173,6 @@ def _rank(report: Report) -> tuple[object, ...]:
 
 def _faded(reports: Iterable[Report], now: datetime, half_life: timedelta) -> float:
     # fsum is exact, so the sum does not depend on the order.
-    return math.fsum(0.5 ** (max(now - report.at, timedelta()) / half_life) for report in reports)
+    return math.fsum(
+        report.source.weight * 0.5 ** (max(now - report.at, timedelta()) / half_life) for report in reports
+    )

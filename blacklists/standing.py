@@ -12,13 +12,19 @@ MOST_STANDINGS = 5_000
 """More would make the overlay slow to send; see `worst_first`."""
 
 
-def standing_of(number: str, behaviour: Behaviour, reputation: Reputation | None) -> Standing:
-    """Return a number's standing; the score counts only where the reputation is given, that is published."""
+def standing_of(
+    number: str, behaviour: Behaviour, reputation: Reputation | None, of_block: str = ""
+) -> Standing:
+    """Return a number's standing; the score counts only where the reputation is given, that is published.
+
+    `of_block` are the leading digits of the block whose reputation it is, where it is not the number's own.
+    """
     return Standing(
         number=number,
         residents_last_hour=coarse(behaviour.residents_last_hour),
         repeats=coarse(behaviour.repeats),
         later_reported=coarse(behaviour.later_reported),
+        of_block=of_block,
         **_published(reputation),
     )
 

@@ -76,6 +76,8 @@ class Standing(_Message):
     score: float = 0.0
     """Wilson lower bound of bad reports over all, 0 to 1; 0 where it is not published."""
     reports: int = 0
+    of_block: str = ""
+    """Leading digits of the block that score and reports are of; empty where they are the number's own."""
 
 
 class EmergencyWindow(_Message):

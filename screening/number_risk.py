@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from blacklists.behaviour import LEAST_REPEATS, LEAST_RESIDENTS
 from contracts.node_api import Standing
 from contracts.number_list import ListKind
 from contracts.verdict import Action
@@ -17,12 +18,12 @@ HIGHEST_RISK = 0.95
 FIRST_CONTACT = Clue(0.1, "首次呼叫该居民")
 """Everybody calls for the first time once: weak, never enough alone or with another weak sign."""
 
-MANY_RESIDENTS = 20
+MANY_RESIDENTS = LEAST_RESIDENTS
 """Residents within an hour. A courier with 150 to 200 parcels a day makes about 20 calls an hour."""
 VERY_MANY_RESIDENTS = 50
 """Hubei's communications administration watches numbers that call out more than 60 times an hour (2016); a
 salesman's dialler makes 250 calls in 40 minutes. Nodes are told 50 for 50 to 99 (blacklists.behaviour)."""
-MANY_REPEATS = 3
+MANY_REPEATS = LEAST_REPEATS
 """Calls to one resident within ten minutes; callers from abroad were seen to ring three or four times over
 (Beijing Youth Daily, 2020), but so does a worried daughter: never enough alone."""
 
@@ -62,7 +63,8 @@ def listed_risk(action: Action, kind: ListKind, *, exact: bool) -> float:
 def standing_clues(standing: Standing) -> Iterator[Clue]:
     """Yield what published reports, calls of late and reports after calls say, the gravest kind first."""
     if standing.score > 0:
-        whose = f"所在号段 {standing.number}" if standing.block else "该号码"
+        block = standing.number if standing.block else standing.of_block
+        whose = f"所在号段 {block}" if block else "该号码"
         yield Clue(standing.score, f"{whose}被举报 {standing.reports} 次，信誉分 {standing.score:.2f}")
     if count := standing.later_reported:
         yield Clue(1 - (1 - _REPORTER_RISK) ** count, f"{count} 位居民接听后举报")

@@ -84,7 +84,7 @@ class OverlayReader:
         # the number was cleared, none.
         for number in callers.keys() | later.keys() | published.numbers.keys() | published.cleared:
             behaviour = replace(callers.get(number, Behaviour()), later_reported=later.get(number, 0))
-            yield standing_of(number, behaviour, published.of(number))
+            yield standing_of(number, behaviour, *published.of(number))
         for digits, reputation in published.blocks.items():
             yield block_standing(digits, reputation)
 

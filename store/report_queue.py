@@ -84,7 +84,8 @@ def decide(
 ) -> Review:
     """Publish a number on its reports, or dismiss them; only newer reports bring it back.
 
-    Publishing takes its bad reports for verified and adds the reviewer's own word; it fades like any other.
+    Publishing takes its bad reports for verified and adds the reviewer's own word, which weighs as much as
+    the four that would have published it, and fades like them.
 
     Raises:
         NotFoundError: nobody has reported this number.
@@ -190,11 +191,11 @@ def _publish(connection: Connection, review: Review) -> None:
     own = {
         "id": review.id,
         "number": review.number,
-        "source": ReportSource.OPERATOR,
+        "source": ReportSource.REVIEW,
         "scam_type": row.scam_type,
         "verified": True,
         "dismissed": False,
-        "reporter": hashed_reporter(connection, f"account {review.by}"),
+        "reporter": hashed_reporter(connection, f"review {review.by}"),
         "entered_by": review.by,
         "note": review.reason,
         "happened_at": review.at,

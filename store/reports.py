@@ -29,7 +29,7 @@ CALLED_WITHIN = timedelta(days=30)
 OLDEST = timedelta(days=365)
 EARLIEST_SKEW = timedelta(minutes=5)
 """How far a reporter's clock may be ahead."""
-_BELIEVED = {ReportSource.OPERATOR, ReportSource.UPSTREAM}
+_BELIEVED = {ReportSource.RESIDENT, ReportSource.OPERATOR, ReportSource.UPSTREAM}
 
 
 class BadReportTimeError(BadInputError):
@@ -158,7 +158,7 @@ def _row(report: NewReport, speaker: _Speaker, now: datetime) -> dict[str, objec
         "number": report.number.value,
         "source": source,
         "scam_type": report.scam_type,
-        "verified": source in {*_BELIEVED, ReportSource.RESIDENT},
+        "verified": source in _BELIEVED,
         "reporter": speaker.hashed,
         "resident_id": speaker.resident_id,
         "entered_by": report.entered_by,

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from blacklists.reputation import (
     BLOCKS,
     FORGOTTEN_AFTER,
     REPORTS_TO_PUBLISH,
     Report,
+    ReportSource,
     Reputation,
     blocks_of,
     published_block,
@@ -33,20 +34,19 @@ class Published:
     cleared: frozenset[str]
     """Numbers of these blocks that a review found harmless, without newer reports that are believed."""
 
-    def of(self, number: str) -> Reputation | None:
-        """Return what counts for a number: its own reputation, else that of its smallest block."""
-        if number in self.cleared:
-            return None
-        spoken = (self.numbers.get(number), *map(self.blocks.get, blocks_of(number)))
-        return next((reputation for reputation in spoken if reputation is not None), None)
+    def of(self, number: str) -> tuple[Reputation | None, str]:
+        """Return what counts for a number: its own reputation, else that of its smallest block, and which."""
+        if number in self.numbers or number in self.cleared:
+            return self.numbers.get(number), ""
+        block = next((block for block in blocks_of(number) if block in self.blocks), "")
+        return self.blocks.get(block), block
 
 
 def read_published(connection: Connection, now: datetime) -> Published:
     """Add up the reports that may be enough for publication; all others are only counted."""
-    latest = latest_decisions(connection, now)
-    forced = {number for number, decision in latest.items() if decision is Decision.PUBLISH}
+    latest = _latest_decisions(connection, now)
     blocks = _candidate_blocks(connection, now)
-    wanted = _candidates(connection, now) | forced | _members(connection, blocks, now)
+    wanted = _candidates(connection, now) | _members(connection, blocks, now)
     told = {
         number: reputation_of(reports, now)
         for number, reports in read_reports(connection, wanted, now).items()
@@ -54,11 +54,7 @@ def read_published(connection: Connection, now: datetime) -> Published:
     }
     published_blocks = _published_blocks(told)
     return Published(
-        numbers={
-            number: reputation
-            for number, reputation in told.items()
-            if reputation.is_published or (number in forced and reputation.is_bad)
-        },
+        numbers={number: reputation for number, reputation in told.items() if reputation.is_published},
         blocks=published_blocks,
         cleared=frozenset(
             number
@@ -83,14 +79,9 @@ def read_reports(connection: Connection, numbers: Collection[str], now: datetime
     return found
 
 
-def latest_decisions(
-    connection: Connection, now: datetime, numbers: Collection[str] | None = None
-) -> dict[str, Decision]:
-    """Return the last decision on every number reviewed so far (or on those given)."""
+def _latest_decisions(connection: Connection, now: datetime) -> dict[str, Decision]:
     table = number_reviews
     query = select(table.c.number, table.c.decision).where(table.c.decided_at > now - FORGOTTEN_AFTER)
-    if numbers is not None:
-        query = query.where(table.c.number.in_(numbers))
     rows = connection.execute(query.order_by(table.c.decided_at, table.c.id))
     return {row.number: row.decision for row in rows}
 
@@ -117,7 +108,8 @@ def _open_digits(numbers: Iterable[str]) -> dict[str, int]:
 def _candidates(connection: Connection, now: datetime) -> set[str]:
     table = number_reports
     query = select(table.c.number).where(_speaks_against(now)).group_by(table.c.number)
-    enough = func.count(table.c.reporter.distinct()) >= REPORTS_TO_PUBLISH
+    reviewed = func.count().filter(table.c.source == ReportSource.REVIEW) > 0
+    enough = or_(func.count(table.c.reporter.distinct()) >= REPORTS_TO_PUBLISH, reviewed)
     return set(connection.execute(query.having(enough)).scalars())
 
 

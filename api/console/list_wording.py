@@ -64,6 +64,7 @@ REPORT_SOURCE = {
     ReportSource.OPERATOR: "话务员",
     ReportSource.UPSTREAM: "外部平台",
     ReportSource.PUBLIC: "公众",
+    ReportSource.REVIEW: "审核员",
 }
 DONE = {
     "prepared": "已生成待发布版本。",

@@ -95,7 +95,9 @@ def test_a_member_that_behaves_badly_keeps_the_blocks_score(store: SqlStore) -> 
     a_block_is_reported(store)
     for n in range(LEAST_RESIDENTS):
         a_call(store, f"resident-{n}", caller=f"{BLOCK}9")
-    assert score(store, f"{BLOCK}9") > 0
+    standing = NumberLists(None, overlay(store)).standing(parse_number(f"{BLOCK}9"))
+    assert standing is not None
+    assert (standing.residents_last_hour, standing.score > 0, standing.of_block) == (20, True, BLOCK)
 
 
 def test_a_cleared_member_does_not_bear_the_blocks_score(store: SqlStore) -> None:
@@ -131,10 +133,10 @@ def test_equal_facts_make_equal_versions(store: SqlStore) -> None:
 
 
 def test_a_busy_callers_next_call_does_not_change_the_version(store: SqlStore) -> None:
-    for n in range(12):
+    for n in range(LEAST_RESIDENTS):
         a_call(store, f"resident-{n}")
     before = overlay(store).version
-    a_call(store, "resident-12")
+    a_call(store, "one more")
     assert overlay(store).version == before
 
 

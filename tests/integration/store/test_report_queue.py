@@ -10,6 +10,7 @@ from blacklists.reputation import ReportSource, SourceCount
 from contracts.errors import NotFoundError
 from contracts.taxonomy import ScamType
 from store.outbox import read_after
+from store.overlay import read_overlay
 from store.report_queue import ProtectedNumberError, decide, list_reviews, read_queue
 from store.report_schema import Decision
 from store.reputation import read_published
@@ -78,6 +79,12 @@ def test_a_review_publishes_on_fewer_reports(store: SqlStore) -> None:
     says(store, a_word(9999))
     review(store, Decision.PUBLISH)
     assert published(store) == {CALLER}
+
+
+def test_what_a_review_published_is_listened_to(store: SqlStore) -> None:
+    says(store, a_word(9999))
+    review(store, Decision.PUBLISH)
+    assert [standing.score for standing in read_overlay(store, 0).standings] == [0.57]
 
 
 def test_what_a_review_published_fades_too(store: SqlStore) -> None:

@@ -106,6 +106,12 @@ def test_four_reports_publish_a_number(count: int, *, published: bool):
     assert reputation_of(reports(count), NOON).is_published == published
 
 
+def test_a_reviewers_word_alone_publishes_a_number():
+    word = Report("r1", ReportSource.REVIEW, bad=True, verified=True, at=NOON)
+    reputation = reputation_of([word], NOON)
+    assert (reputation.is_published, reputation.score) == (True, reputation_of(reports(4), NOON).score)
+
+
 def test_one_reporter_counts_once_however_often():
     assert reputation_of([a_report(days=days) for days in range(9)], NOON).reporters == 1
 

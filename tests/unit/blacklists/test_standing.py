@@ -30,6 +30,10 @@ def test_a_published_reputation_gives_score_and_reports():
     assert (standing.score, standing.reports) == (0.51, 4)
 
 
+def test_a_score_lent_by_the_block_says_so():
+    assert standing_of(NUMBER, Behaviour(), FOUR, "+861990000000").of_block == "+861990000000"
+
+
 def test_a_blocks_standing_bears_its_leading_digits():
     standing = block_standing("+861990000000", FOUR)
     assert (standing.number, standing.block, standing.score) == ("+861990000000", True, 0.51)
