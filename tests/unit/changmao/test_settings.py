@@ -117,3 +117,13 @@ def test_one_admin_acts_alone_where_sqlite_is_used_unless_set(
         monkeypatch.setenv(f"CHANGMAO_{name}", value)
     settings = load_settings()
     assert (settings.admin_alone, settings.api.single_admin) == (alone, alone)
+
+
+def test_list_files_are_kept_in_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHANGMAO_DATA_DIR", str(tmp_path))
+    assert load_settings().api.folder == tmp_path / "lists"
+
+
+def test_another_folder_for_list_files_is_kept_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CHANGMAO_API__FOLDER", str(tmp_path / "shared"))
+    assert load_settings().api.folder == tmp_path / "shared"
