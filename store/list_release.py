@@ -29,6 +29,7 @@ _LOCK = 7_310_962_112
 """Any number nobody else uses for an advisory lock in this database."""
 _CACHE_KIB = 65_536
 _PORTION = 5_000
+_WORTH_COUNTING = 10_000
 
 
 def release(store: SqlStore, n: int, *, by: str, single_admin: bool = False) -> Version:
@@ -65,6 +66,9 @@ def release_in(
     decided = {"state": VersionState.RELEASED, "release_n": release_n, "released_by": by, "released_at": now}
     connection.execute(update(list_versions).where(list_versions.c.n == n).values(decided))
     connection.execute(update(number_lists).where(number_lists.c.name == version.list).values(version=n))
+    if connection.dialect.name == "postgresql" and version.entries > _WORTH_COUNTING:
+        # Else it plans by the table's old size until it next comes to count it by itself.
+        connection.exec_driver_sql("ANALYZE list_entries, list_removals")
     _tell(connection, now, version, release_n)
     return find_version(connection, n)
 
