@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteError
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -24,6 +27,7 @@ KEPT_CONNECTIONS = 10
 """So many stay open while nothing is asked."""
 POOL_TIMEOUT_S = 3
 """How long a thread waits for a free connection before it fails, s."""
+_BUSY_PAUSE_S = 0.005
 _POOL: dict[str, Any] = {
     # Errors must not quote rows: they are people's data.
     "hide_parameters": True,
@@ -86,13 +90,27 @@ def _set_up_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) ->
     # The driver must not begin transactions by itself: it would begin them deferred, and two writers
     # that both have read could then never both go on.
     connection.isolation_level = None
-    for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-    ):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Switch a new file to the write-ahead log; wait for another process that is at it.
+
+    The switch reads the file first and then wants it alone. Two that have both read would wait for each other
+    for ever, so SQLite tells both at once that it is busy, whatever `busy_timeout` says.
+    """
+    until = monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except SqliteError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(_BUSY_PAUSE_S)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +39,22 @@ def test_sqlite_is_durable_and_keeps_its_references(tmp_path: Path, pragma: str,
     with engine.connect() as connection:
         assert connection.execute(text(f"PRAGMA {pragma}")).scalar_one() == value
     engine.dispose()
+
+
+def test_all_who_open_a_new_file_at_once_get_in(tmp_path: Path) -> None:
+    opening = threading.Barrier(3)
+
+    def opened(file: Path) -> str:
+        engine = open_engine(f"sqlite:///{file}")
+        opening.wait(10)
+        with engine.connect() as connection:
+            mode = str(connection.execute(text("PRAGMA journal_mode")).scalar_one())
+        engine.dispose()
+        return mode
+
+    files = [tmp_path / f"{n}.sqlite" for n in range(100) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        assert set(pool.map(opened, files)) == {"wal"}
 
 
 def test_the_databases_clock_is_the_time_and_tests_move_it(store: SqlStore) -> None:
