@@ -6,8 +6,10 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request
 
+from api.client_address import counted_address
 from api.context import Context, context_of
-from api.identity import SESSION_COOKIE, Person, bearer_of, the_commander, the_person
+from api.errors import UnauthenticatedError
+from api.identity import Person, bearer_of, the_commander, the_person
 from blacklists.normalise import parse_number
 from contracts.errors import BadInputError
 from contracts.phone import NumberKind, PhoneNumber
@@ -31,14 +33,21 @@ def staff_or_stranger(
 ) -> Person | None:
     """Return the member of staff who asks; None for a stranger, whose address is counted.
 
+    A browser sends the cookie of a login that has ended by itself: who does so is a stranger again.
+
     Raises:
-        UnauthenticatedError: a token or cookie was sent and is no login.
+        UnauthenticatedError: a bearer token was sent and is no login.
         ForbiddenError: the account's role may only look.
         TooManyReportsError: the stranger's address has used up its turns.
     """
-    if bearer_of(request) or SESSION_COOKIE in request.cookies:
-        return the_commander(the_person(request, context), x_csrf_token)
-    address = request.client.host if request.client else "unknown"
+    try:
+        person = the_person(request, context)
+    except UnauthenticatedError:
+        if bearer_of(request):
+            raise
+    else:
+        return the_commander(person, x_csrf_token)
+    address = counted_address(request)
     now = context.clock.now()
     context.public_limit.check(address, now)
     context.public_limit.fail(address, now)

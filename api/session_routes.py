@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from api.client_address import counted_address
 from api.identity import TheContext, ThePerson
 from api.login import log_in, log_out
 
@@ -33,7 +34,7 @@ class SessionToken(BaseModel):
 def open_session(request: Request, credentials: Credentials, context: TheContext) -> SessionToken:
     """Return a token to send as 'Authorization: Bearer ...'."""
     expires_at = context.clock.now() + context.settings.session_length
-    address = request.client.host if request.client else "unknown"
+    address = counted_address(request)
     token = log_in(context, credentials.name, credentials.password.get_secret_value(), address)
     return SessionToken(token=token, expires_at=expires_at)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.client_address import counted_address
 from api.console.pages import Pages, pages_of
 from api.context import Context
 from api.errors import CsrfError, TooManyAttemptsError, UnauthenticatedError
@@ -47,7 +48,7 @@ def login(
     # Without a secret the token would be a constant that anybody can work out.
     if not secret or not is_form_token(secret, csrf):
         raise CsrfError("the login form is too old; load the login page again")
-    address = request.client.host if request.client else "unknown"
+    address = counted_address(request)
     try:
         token = log_in(context, name, password, address)
     except UnauthenticatedError:

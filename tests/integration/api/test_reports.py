@@ -7,10 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi import FastAPI
-from httpx import AsyncClient, Response
+from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import select
 
 from api.app import create_app
+from api.identity import SESSION_COOKIE
 from blacklists.reputation import ReportSource
 from store.report_schema import number_reports
 from store.unit_of_work import SqlStore
@@ -81,6 +82,23 @@ async def test_an_auditor_reports_nothing(app: FastAPI, store: SqlStore):
 async def test_a_token_that_is_no_login_is_not_taken_for_a_stranger(app: FastAPI):
     async with node_client(app, token="wrong") as client:
         assert (await reported(client)).status_code == 401
+
+
+async def test_a_browser_whose_login_has_ended_is_a_stranger(app: FastAPI, store: SqlStore):
+    async with node_client(app, token="") as browser:
+        browser.cookies.set(SESSION_COOKIE, "ended")
+        answer = await reported(browser)
+    assert (answer.status_code, sources(store)) == (202, [(ReportSource.PUBLIC, False)])
+
+
+async def test_a_network_of_ipv6_is_bounded_as_one_address(store: SqlStore):
+    app = create_app(store, SETTINGS.model_copy(update={"public_posts": 2}))
+    statuses = []
+    for host in ("2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1"):
+        transport = ASGITransport(app, client=(host, 1))
+        async with AsyncClient(transport=transport, base_url="http://test") as stranger:
+            statuses.append((await reported(stranger)).status_code)
+    assert statuses == [202, 202, 429, 202]
 
 
 @pytest.mark.parametrize(
