@@ -33,6 +33,7 @@ from contracts.number_list import NumberList
 
 _HASH_PIECE = 4 << 20
 _FENCE = 256
+_FEW_SEGMENTS = 1 << 16
 # Bound once: these stand in the path of every look-up.
 _ENTRY_BYTES = ENTRY_ROW.size
 _entry_at = ENTRY_ROW.unpack_from
@@ -98,7 +99,10 @@ class ListFile:
         # numpy gathers them without the interpreter's lock: look-ups in the file before go on.
         self._fence = array("Q", np.asarray(self._keys)[::_FENCE].tobytes())
         self._blocks = views["block_row"]
-        self._starts, self._offsets = views["segment_start"], views["segment_offset"]
+        starts = views["segment_start"]
+        # Numbers made once are compared in half the time of such as a view makes at every step.
+        self._starts: Sequence[int] = starts.tolist() if len(starts) <= _FEW_SEGMENTS else starts
+        self._offsets = views["segment_offset"]
         self._members = views["segment_member"]
         self._pairs = views["pair"]
         self.entries: int = self._count + header.sections["block_row"].count

@@ -94,7 +94,7 @@ class NumberLists:
         """Return the entries valid at `now` that cover the number; none for a number without digits."""
         if not number.value:
             return _NOTHING
-        key, second = key_of(number.value), now.timestamp()
+        key, second = key_of(number.value), int(now.timestamp())
         file, added = self._entries, self._added
         exact = file.exact(key, second) if file else []
         covering = file.covering(key, second) if file else []
@@ -137,7 +137,7 @@ class _FileEntries:
         self._tags = [(lists[tag.list], tag.category, tag.action, tag.shadow) for tag in file.tags]
         self._removed = frozenset(int(entry) for entry in removed if entry.isdecimal())
 
-    def exact(self, key: int, second: float) -> list[Hit]:
+    def exact(self, key: int, second: int) -> list[Hit]:
         hits: list[Hit] = []
         for entry, tag, valid_from, expires_at in self._file.exact(key):
             if valid_from <= second < expires_at and entry not in self._removed:
@@ -145,7 +145,7 @@ class _FileEntries:
                 hits.append(_tuple(Hit, (str(entry), *self._tags[tag])))
         return hits
 
-    def covering(self, key: int, second: float) -> list[_Sized]:
+    def covering(self, key: int, second: int) -> list[_Sized]:
         sized: list[_Sized] = []
         for low, high, kind, entry, tag, valid_from, expires_at, _ in self._file.blocks(key):
             # A range has numbers of one length; a prefix all that sort behind it.
@@ -187,11 +187,11 @@ class _AddedEntries:
             else Segments()
         )
 
-    def exact(self, key: int, second: float) -> list[Hit]:
+    def exact(self, key: int, second: int) -> list[Hit]:
         added = self._exact.get(key, ())
         return [entry.hit for entry in added if entry.valid_from <= second < entry.expires_at]
 
-    def covering(self, key: int, second: float) -> list[_Sized]:
+    def covering(self, key: int, second: int) -> list[_Sized]:
         return [
             (entry.pattern.high - entry.pattern.low, entry.hit)
             for entry in (self._blocks[place] for place in self._segments.at(key))

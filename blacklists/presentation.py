@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote
 
 # RFC 3261 section 25.1: a quoted display name may hold anything, even another address.
@@ -15,6 +15,8 @@ _FOREIGN_CONTEXT = re.compile(r";phone-context=\+(?!86)([1-9][0-9]{0,14})(?:;|$)
 # Telephones and spreadsheets put marks of writing direction around numbers.
 _SEPARATORS = re.compile(r"[\s\-.()/\u2010-\u2015\u2212\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
 _DIGITS = re.compile(r"\+?[0-9]+")
+# What nearly every trunk and list holds, read without taking the text apart.
+_PLAIN = re.compile(r"\+?[0-9]{1,40}")
 _LONGEST_URI = 256
 _ANONYMOUS = {
     "anonymous",
@@ -31,8 +33,7 @@ _ANONYMOUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Presented:
+class Presented(NamedTuple):
     """The digits shown, and what stood before them."""
 
     digits: str
@@ -49,6 +50,12 @@ def read_presented(raw: str) -> Presented:
     RFC 3261 section 19.1 and RFC 3966 say what a user part holds; parameters and passwords are dropped. A
     local number in a foreign phone-context is a number of that country (RFC 3966 section 5.1.5).
     """
+    if _PLAIN.fullmatch(raw):
+        return _shown(raw)
+    return _taken_apart(raw)
+
+
+def _taken_apart(raw: str) -> Presented:
     if len(raw) > _LONGEST_URI or len(text := plain_text(raw)) > _LONGEST_URI:
         return Presented("")
     if address := _NAME_ADDR.match(text):
@@ -56,7 +63,8 @@ def read_presented(raw: str) -> Presented:
     user, host = _user_and_host(text)
     if user.casefold() in _ANONYMOUS or not user or host.startswith("anonymous.invalid"):
         return Presented("", anonymous=True)
-    return _digits_shown(without_separators(user), _FOREIGN_CONTEXT.search(text))
+    number = without_separators(user)
+    return _shown(number, _FOREIGN_CONTEXT.search(text)) if _DIGITS.fullmatch(number) else Presented("")
 
 
 def plain_text(raw: str) -> str:
@@ -69,9 +77,7 @@ def without_separators(text: str) -> str:
     return _SEPARATORS.sub("", text)
 
 
-def _digits_shown(number: str, context: re.Match[str] | None) -> Presented:
-    if not _DIGITS.fullmatch(number):
-        return Presented("")
+def _shown(number: str, context: re.Match[str] | None = None) -> Presented:
     digits = number.removeprefix("+")
     if number != digits or digits.startswith("00"):
         return Presented(digits.removeprefix("00"), international=True)

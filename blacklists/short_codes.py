@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from itertools import chain
 
 PROTECTED_CODES: dict[str, str] = {
     "110": "公安报警",
@@ -19,24 +19,27 @@ PROTECTED_CODES: dict[str, str] = {
     "10086": "中国移动",
     "10099": "中国广电",
 }
-"""Code to holder; banks come by pattern."""
+"""Code to holder; banks, 955xx, beside them."""
 
-_BANK = re.compile(r"955[0-9]{2}")
-_BANK_HOLDER = "银行"
-# 11x/12x emergency, 10xxx carriers, 11xxx post, 12xxx public services, five digits of 95/96 services.
-_SHORT = re.compile(r"1[12][0-9]|1[012][0-9]{3}|9[56][0-9]{3}|116114|118114")
+_BANKS = dict.fromkeys(map(str, range(95_500, 95_600)), "银行")
+_HOLDERS = PROTECTED_CODES | _BANKS
+# 11x/12x emergency, 10xxx carriers, 11xxx post, 12xxx public services, five digits of 95/96 services. All
+# together, as every foreign number is asked for codes at its end.
+_SHORT_CODES = frozenset(
+    map(str, chain(range(110, 130), range(10_000, 13_000), range(95_000, 97_000), (116_114, 118_114)))
+)
 # Foreign subscribers whose numbers end in 120 or 10000 are common; in these they are what fraud shows.
-_FAVOURITES = {"110", "96110"}
+_FAVOURITES = _BANKS.keys() | {"110", "96110"}
 
 
 def is_short_code(digits: str) -> bool:
     """Tell whether digits have the form of a short code in use in China."""
-    return _SHORT.fullmatch(digits) is not None
+    return digits in _SHORT_CODES
 
 
 def holder_of(digits: str) -> str | None:
     """Return who holds a code that fraud likes to imitate (police, government, carrier, bank), else None."""
-    return PROTECTED_CODES.get(digits) or (_BANK_HOLDER if _BANK.fullmatch(digits) else None)
+    return _HOLDERS.get(digits)
 
 
 def imitated_code(digits: str, *, subscriber: bool) -> str | None:
@@ -48,10 +51,6 @@ def imitated_code(digits: str, *, subscriber: bool) -> str | None:
         return digits
     for length in (5, 3):
         tail = digits[-length:]
-        if len(digits) > length and holder_of(tail) and (not subscriber or _is_favourite(tail)):
+        if len(digits) > length and holder_of(tail) and (not subscriber or tail in _FAVOURITES):
             return tail
     return None
-
-
-def _is_favourite(code: str) -> bool:
-    return code in _FAVOURITES or _BANK.fullmatch(code) is not None

@@ -52,12 +52,14 @@ class Question:
         """Why the number is not the caller's own; None where nothing says so."""
         self.history: tuple[Clue, ...] = self._history() if number.value else ()
         """What published reports and calls of late say, and whether this is the first call."""
-        exact, block = worst_risk(self.found.exact, exact=True), worst_risk(self.found.covering, exact=False)
-        history = [clue.risk for clue in self.history]
-        self.score_risk: float = combined((exact, *history))
+        risks = [worst_risk(self.found.exact, exact=True), *[clue.risk for clue in self.history]]
+        self.score_risk: float = combined(risks)
         """By score lists that hold the number itself, and by its history; 0 to 0.95."""
-        self.risk: float = combined((exact, *history, block, *(clue.risk for clue in self.signs.clues)))
+        self.risk: float = self.score_risk
         """By everything that is known of the number, its form and its blocks included."""
+        if self.found.covering or self.signs.clues:
+            block = worst_risk(self.found.covering, exact=False)
+            self.risk = combined([*risks, block, *[clue.risk for clue in self.signs.clues]])
 
     def _history(self) -> tuple[Clue, ...]:
         standing = self.lists.standing(self.number)

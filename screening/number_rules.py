@@ -60,12 +60,13 @@ def judge_number(
 
 
 def _walk(question: Question, steps: _Steps) -> _Decision:
+    taken = 0
     for rule, silent in _CHAIN:
-        before = len(steps)
         if decision := rule(question, steps):
             return decision
-        if len(steps) == before:
+        if len(steps) == taken:
             steps.append(silent)
+        taken = len(steps)
     return _default(question, steps)
 
 

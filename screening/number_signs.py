@@ -88,7 +88,7 @@ class Signs(NamedTuple):
     """All signs, the imitation among them, the strongest first."""
 
 
-NO_SIGNS = Signs(None, ())
+_SIGNS_OF_CLASS = {None: Signs(None, ())} | {sign: Signs(None, (clue,)) for sign, clue in _CLUES.items()}
 
 
 def signs_of(number: PhoneNumber, trunk: TrunkFacts, is_listed: Callable[[str], bool]) -> Signs:
@@ -99,9 +99,9 @@ def signs_of(number: PhoneNumber, trunk: TrunkFacts, is_listed: Callable[[str], 
     presented = _doubtful(number)
     imitation = _imitation(number, trunk, presented, is_listed)
     sign = _class(number)
-    if not (imitation or sign):
-        return NO_SIGNS
-    return Signs(imitation, tuple(clue for clue in (imitation, _CLUES[sign] if sign else None) if clue))
+    if not imitation:
+        return _SIGNS_OF_CLASS[sign]
+    return Signs(imitation, (imitation, _CLUES[sign]) if sign else (imitation,))
 
 
 def is_protected(number: PhoneNumber) -> bool:
@@ -151,8 +151,11 @@ def _imitated(number: PhoneNumber, presented: Presented, is_listed: Callable[[st
 
 
 def _listed_end(digits: str, is_listed: Callable[[str], bool]) -> str | None:
-    ends = (digits[-length:] for length in (6, 5, 3))
-    return next((end for end in ends if is_short_code(end) and is_listed(end)), None)
+    for length in (6, 5, 3):
+        end = digits[-length:]
+        if is_short_code(end) and is_listed(end):
+            return end
+    return None
 
 
 def _class(number: PhoneNumber) -> Sign | None:

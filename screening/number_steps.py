@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 from blacklists.lists import Hit
 from contracts.verdict import Action, RuleStep
@@ -29,6 +30,8 @@ def not_matched(rule: Rule) -> RuleStep:
 
 def matched(rule: Rule, action: Action | None, reason: str, hit: Hit | None = None) -> RuleStep:
     """Return the step of a rule that matched; `action` None: it adds to the risk, and others decide."""
+    if hit is None:
+        return _without_entry(rule, action, reason)
     return _step(rule, hit, matched=True, action=action, reason=reason)
 
 
@@ -41,6 +44,12 @@ def shadowed(rule: Rule, action: Action, hit: Hit) -> RuleStep:
     """Return the step of an entry whose action is recorded and not done."""
     reason = f"{hit.category}（仅记录，不执行）"
     return _step(rule, hit, matched=True, action=action, reason=reason, shadow=True)
+
+
+@lru_cache(maxsize=1024)
+def _without_entry(rule: Rule, action: Action | None, reason: str) -> RuleStep:
+    # The same few come up in call after call; as they are frozen they can be the same objects.
+    return _step(rule, None, matched=True, action=action, reason=reason)
 
 
 def _step(

@@ -54,7 +54,7 @@ def _overlay() -> Overlay:
 
 
 def _presented(n: int) -> str:
-    return f"sip:01990000{n % 2000:04}@127.0.0.1"
+    return f"+861990000{n % 2000:04}"
 
 
 def _mobile(n: int) -> PhoneNumber:
