@@ -32,7 +32,7 @@ from contracts.node_api import ListFileRef
 from contracts.number_list import NumberList
 
 _HASH_PIECE = 4 << 20
-_FENCE = 256
+_FENCE = 64
 _FEW_SEGMENTS = 1 << 16
 # Bound once: these stand in the path of every look-up.
 _ENTRY_BYTES = ENTRY_ROW.size
