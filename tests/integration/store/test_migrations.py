@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import Engine, inspect, text
 
 from store.engine import open_engine
-from store.migrations import _config, is_current, upgrade
+from store.migrations import NewerDatabaseError, Tables, _config, is_current, tables_of, upgrade
 from store.schema import metadata
 from store.unit_of_work import SqlStore
 
@@ -30,6 +32,28 @@ def test_an_empty_database_is_not_current_and_an_upgraded_one_is(url: str) -> No
     upgrade(engine)
     assert (before, is_current(engine)) == (False, True)
     engine.dispose()
+
+
+def migrated_to(store: SqlStore, revision: str) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :r"), {"r": revision})
+
+
+def test_tables_are_missing_outdated_or_current(store: SqlStore, tmp_path: Path) -> None:
+    empty = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    found = [tables_of(empty), tables_of(store.engine)]
+    migrated_to(store, "0001")
+    assert [*found, tables_of(store.engine)] == [Tables.MISSING, Tables.CURRENT, Tables.OUTDATED]
+    empty.dispose()
+
+
+@pytest.mark.parametrize("ask", [upgrade, is_current])
+def test_a_database_of_a_newer_service_is_told_by_name(
+    store: SqlStore, ask: Callable[[Engine], object]
+) -> None:
+    migrated_to(store, "9999")
+    with pytest.raises(NewerDatabaseError, match=r"9999.*newer"):
+        ask(store.engine)
 
 
 def test_upgrading_twice_changes_nothing(store: SqlStore) -> None:
