@@ -38,9 +38,9 @@ class Enrolment(_Message):
 class ListFileRef(_Message):
     """The compiled number lists a node fetches by GET /node/lists/{sha256}; its hash is the ETag."""
 
-    sha256: str
-    """Of the whole file, 64 hexadecimal digits."""
-    size: int
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """Of the whole file; both sides name the file by it, so nothing else may come through."""
+    size: int = Field(gt=0)
     """Bytes."""
     release: int
     """The newest release of any list in it."""

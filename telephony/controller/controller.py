@@ -159,9 +159,12 @@ class Controller:
 
     def _routes(self) -> Iterator[Routes]:
         held = self._means.keeper.current
-        routes = iter(held.enrolments.routes.items() if held else ())
+        if held is None:
+            return
+        routes = iter(held.enrolments.routes.items())
         first = True
-        while piece := dict(islice(routes, ROUTES_A_PIECE)):
+        # One piece at least: workers must forget the last route too.
+        while (piece := dict(islice(routes, ROUTES_A_PIECE))) or first:
             yield Routes(routes=piece, first=first)
             first = False
 

@@ -75,8 +75,10 @@ class ListFetch:
         path = self._folder / f"{ref.sha256}.lists"
         if path.exists():
             held = await asyncio.to_thread(_open_if_good, path)
-            if held is not None:
+            if held is not None and held.ref == ref:
                 return held
+            if held is not None:
+                held.close()
         part = path.with_suffix(".part")
         try:
             await asyncio.to_thread(self._make_room, part, ref)

@@ -131,17 +131,32 @@ async def record():
 
 
 @pytest.fixture
-async def controller(record, tmp_path):
-    client = client_of(PlayedApi(), tmp_path)
-    keeper = Keeper(client, tmp_path)
-    await refresh(keeper)
+async def api():
+    return PlayedApi()
+
+
+@pytest.fixture
+async def client(api, tmp_path):
+    opened = client_of(api, tmp_path)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def keeper(client, tmp_path):
+    kept = Keeper(client, tmp_path)
+    await refresh(kept)
+    return kept
+
+
+@pytest.fixture
+async def controller(record, client, keeper, tmp_path):
     settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_url="ws://127.0.0.1:9")
     led = Controller(settings, Means(client, record, keeper, SystemClock(), RandomIds()))
     server = await led.workers.serve(settings.socket_path)
     yield led
     server.close()
     await server.wait_closed()
-    await client.close()
 
 
 @pytest.fixture
@@ -182,6 +197,16 @@ async def test_a_worker_gets_its_copy_of_the_routes(controller, tmp_path):
     worker = await PlayedWorker.join(tmp_path / "controller.sock")
     controller.share_routes()
     assert (await worker.hears(Routes)).routes == {FORWARDED: "sip:r2@127.0.0.1:5071"}
+    await worker.vanish()
+
+
+async def test_workers_forget_the_route_of_the_last_resident_who_had_one(api, keeper, controller, tmp_path):
+    worker = await PlayedWorker.join(tmp_path / "controller.sock")
+    residents = tuple(resident for resident in api.snapshot.enrolments if not resident.delivery_route)
+    api.snapshot = api.snapshot.model_copy(update={"version": "2", "enrolments": residents})
+    await keeper.refresh_snapshot()
+    controller.share_routes()
+    assert await worker.hears(Routes) == Routes(routes={}, first=True)
     await worker.vanish()
 
 

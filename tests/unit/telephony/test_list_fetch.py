@@ -194,6 +194,13 @@ async def test_a_damaged_file_on_disk_is_fetched_again(fetch, ref, tmp_path):
         assert opened.ref == ref
 
 
+async def test_another_file_under_the_name_of_the_wanted_one_is_fetched_again(fetch, ref, tmp_path):
+    (tmp_path / "lists").mkdir()
+    list_file(tmp_path / "lists" / f"{ref.sha256}.lists", 4, LISTED)
+    with await fetch.obtain(ref) as opened:
+        assert opened.ref == ref
+
+
 async def test_the_newest_good_file_is_found_where_the_wanted_one_is_damaged(api, fetch, ref, tmp_path):
     (await fetch.obtain(ref)).close()
     newer = api.release(tmp_path / "newer", 4, "3")
