@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 import typer
 
@@ -13,10 +14,16 @@ from changmao.console import err, print_error
 from changmao.exit_code import ExitCode
 from changmao.first_start import FIRST_ACCOUNT, make_data_folder, prepare
 from changmao.settings import Settings
-from contracts.errors import BadInputError, ConflictError, NotFoundError
+from contracts.errors import BadInputError, ConfigurationError, ConflictError, NotFoundError
 from store.accounts import find_account
-from store.migrations import is_current
+from store.migrations import Tables, tables_of
 from store.unit_of_work import SqlStore
+
+
+class OutdatedDatabaseError(ConfigurationError):
+    """The database was made by an older version of the service, which may be running still."""
+
+    code: ClassVar[str] = "database.outdated"
 
 
 @contextmanager
@@ -25,8 +32,12 @@ def open_lists(settings: Settings) -> Iterator[SqlStore]:
 
     What is refused (an unknown list or version, a second person's part, a conflict) ends the command with
     the exit code of bad usage: another try of the same will not help.
+
+    Raises:
+        OutdatedDatabaseError: its tables are not those of this version; an older service may run on them.
+        NewerDatabaseError: a newer version of the service made it.
     """
-    _prepare_once(settings)
+    _check_tables(settings)
     try:
         with open_store(settings) as store:
             yield store
@@ -55,13 +66,24 @@ def acting_account(store: SqlStore, settings: Settings, name: str | None) -> str
     return name
 
 
-def _prepare_once(settings: Settings) -> None:
-    if not settings.database.startswith("sqlite:"):
-        return
-    make_data_folder(settings)
+def _check_tables(settings: Settings) -> None:
+    own_machine = settings.database.startswith("sqlite:")
+    if own_machine:
+        make_data_folder(settings)
     with open_store(settings) as store:
-        ready = is_current(store.engine) and find_account(store, FIRST_ACCOUNT) is not None
-    if not ready and (password_file := prepare(settings)):
+        tables = tables_of(store.engine)
+        complete = tables is Tables.CURRENT and find_account(store, FIRST_ACCOUNT) is not None
+    if own_machine and tables is not Tables.OUTDATED:
+        if not complete:
+            _prepare(settings)
+    elif tables is not Tables.CURRENT:
+        raise OutdatedDatabaseError(
+            f"database: its tables are {tables}; stop the service and run `changmao db upgrade`"
+        )
+
+
+def _prepare(settings: Settings) -> None:
+    if password_file := prepare(settings):
         err.print(
             f"made {settings.data_dir}; the password of {FIRST_ACCOUNT} is in {password_file}", markup=False
         )

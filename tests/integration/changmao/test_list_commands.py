@@ -10,12 +10,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from changmao.commands.opening import open_store
 from changmao.first_start import prepare
 from changmao.settings import load_settings
 from store.accounts import add_account
 from store.list_versions import versions
+from tests.fixtures.postgres import running_cluster
 
 pytestmark = pytest.mark.integration
 
@@ -211,3 +213,26 @@ def test_a_new_list_is_shown(lists: Run) -> None:
 def test_a_snapshot_is_written_where_it_is_asked_for(lists: Run, tmp_path: Path) -> None:
     run = lists("snapshot", "--out", str(tmp_path / "numbers.lists"))
     assert (run.returncode, (tmp_path / "numbers.lists").read_bytes()[:8]) == (0, b"CHANGMAO")
+
+
+def test_a_database_of_an_older_service_is_left_as_it_is(lists: Run) -> None:
+    lists("show")
+    with open_store(load_settings()) as store, store.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    run = lists("show")
+    assert (run.returncode, "[database.outdated]" in run.stderr, "changmao db upgrade" in run.stderr) == (
+        2,
+        True,
+        True,
+    )
+    with open_store(load_settings()) as store, store.reading() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0001"
+
+
+def test_a_database_that_is_not_there_is_not_made_on_a_server(
+    lists: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running_cluster() as cluster:
+        monkeypatch.setenv("CHANGMAO_DATABASE_URL", cluster.new_database())
+        run = lists("show")
+    assert (run.returncode, "its tables are missing" in run.stderr) == (2, True)
