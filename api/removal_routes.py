@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.identity import TheContext, TheListKeeper, ThePerson
 from api.public_door import StaffOrStranger, usable_number
+from api.reason import Reason
 from store.removal_requests import RemovalRequest, add_request, decide_request, list_requests
 
 router = APIRouter(prefix="/removal-requests", tags=["removal requests"])
@@ -21,8 +22,8 @@ class RemovalForm(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     number: str = Field(max_length=100)
-    reason: str = Field(min_length=1, max_length=500)
-    contact: str = Field(min_length=1, max_length=200)
+    reason: Reason
+    contact: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class RemovalReceipt(BaseModel):
@@ -45,7 +46,7 @@ class RemovalDecision(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     decision: Literal["accepted", "refused"]
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Reason
     """What the one who asked is told."""
 
 

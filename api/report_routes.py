@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.errors import ForbiddenError
 from api.identity import Person, TheCommander, TheContext, ThePerson
 from api.public_door import BadNumberError, StaffOrStranger, subscriber_number, usable_number
+from api.reason import Reason
 from blacklists.reputation import ReportSource
 from contracts.phone import PhoneNumber
 from contracts.taxonomy import ScamType
@@ -56,12 +57,15 @@ class ReviewOrder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     decision: Decision
-    reason: str = Field(min_length=1, max_length=500)
+    reason: Reason
 
 
 @router.post("", operation_id="report_number", status_code=202)
 def report_number(form: ReportForm, person: StaffOrStranger, context: TheContext) -> ReportReceipt:
-    """Take a report; a repetition within 30 days changes the earlier one. No login is needed."""
+    """Take a report; a repetition within 30 days changes the earlier one.
+
+    No login is needed, but without one it publishes nothing: it waits for a review.
+    """
     report = NewReport(
         number=usable_number(form.number, "number"),
         scam_type=None if form.category == LEGITIMATE else ScamType(form.category),

@@ -28,12 +28,12 @@ class ReportSource(StrEnum):
     """Who spoke; sources stay apart and are combined when read."""
 
     RESIDENT = "resident"
-    """An enrolled resident who had been called by the number."""
+    """An enrolled resident who had been called by the number, and told staff."""
     OPERATOR = "operator"
     UPSTREAM = "upstream"
     """Another service, passed on by an operator."""
     PUBLIC = "public"
-    """Anybody; waits for a review and publishes nothing."""
+    """Anybody, whatever number they give; waits for a review and publishes nothing."""
     REVIEW = "review"
     """A reviewer who published the number; weighs as much as all who were needed."""
 

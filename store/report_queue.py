@@ -38,6 +38,8 @@ class QueuedNumber:
     """How often each was named."""
     verified: int
     """Reporters who count; four publish the number."""
+    called: int
+    """Residents whom the number had called and in whose name it was reported, by staff or by a stranger."""
     score: float
     """Wilson's lower bound over the verified reports, 0 to 1."""
     published: bool
@@ -49,7 +51,7 @@ class QueuedNumber:
 
 @dataclass(frozen=True, slots=True)
 class ReportQueue:
-    """Numbers that wait, those nearest to publication first."""
+    """Numbers that wait: by verified reporters, then by reports that fit a call, then by all reports."""
 
     items: tuple[QueuedNumber, ...]
     waiting: int
@@ -138,12 +140,13 @@ def _waiting() -> Select[tuple[str]]:
     last = func.max(reviews.c.decided_at).label("at")
     reviewed = select(reviews.c.number, last).group_by(reviews.c.number).subquery()
     verified = func.count(func.distinct(reports.c.reporter)).filter(reports.c.verified)
+    called = func.count(func.distinct(reports.c.resident_id))
     return (
         select(reports.c.number)
         .outerjoin(reviewed, reviewed.c.number == reports.c.number)
         .where(_open(), or_(reviewed.c.at.is_(None), reports.c.reported_at > reviewed.c.at))
         .group_by(reports.c.number)
-        .order_by(verified.desc(), func.count().desc(), func.max(reports.c.reported_at).desc())
+        .order_by(verified.desc(), called.desc(), func.count().desc(), func.max(reports.c.reported_at).desc())
     )
 
 
@@ -168,6 +171,7 @@ def _queued(connection: Connection, numbers: Sequence[str], now: datetime) -> tu
                 counts=counts_by_source(reports),
                 scam_types=Counter(row.scam_type for row in rows[number] if row.scam_type),
                 verified=reputation.reporters,
+                called=len({row.resident_id for row in rows[number] if row.scam_type and row.resident_id}),
                 score=round(reputation.score, 2),
                 published=reputation.is_published,
                 imitated=holder_of(number),

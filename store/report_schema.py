@@ -41,7 +41,7 @@ number_reports = Table(
     Column("dismissed", Boolean, nullable=False),
     # A keyed hash: numbers are few enough to try them all against a plain one.
     Column("reporter", String(64), nullable=False),
-    # The resident who was called by the number, where the reporter is one.
+    # The resident who was called by the number and in whose name it is: whoever the reporter really was.
     Column("resident_id", String(80)),
     Column("entered_by", String(80)),
     Column("note", String(500), nullable=False),

@@ -25,7 +25,7 @@ REPORTS = "reports"
 REPEATED_WITHIN = timedelta(days=30)
 """A reporter's next word on the same number within this time takes the place of the one before."""
 CALLED_WITHIN = timedelta(days=30)
-"""A resident's report is believed where the number called that resident within this time."""
+"""A report fits a call where the number called the resident in whose name it is within this time."""
 OLDEST = timedelta(days=365)
 EARLIEST_SKEW = timedelta(minutes=5)
 """How far a reporter's clock may be ahead."""
@@ -48,7 +48,7 @@ class NewReport:
     reporter: PhoneNumber | None
     """The reporter's own number; None where the operator speaks for the hotline."""
     source: ReportSource
-    """PUBLIC becomes RESIDENT where the calls bear it out."""
+    """OPERATOR becomes RESIDENT where it fits a call."""
     entered_by: str | None = None
     """Account of the staff that entered it; None where it came from outside."""
     note: str = ""
@@ -68,7 +68,7 @@ class _Speaker:
 
     hashed: str
     resident_id: str | None
-    """Where it is an enrolled resident whom the number called of late."""
+    """Where the number called this resident of late; an outsider may have typed anybody's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +77,15 @@ class _Known:
 
     id: str
     verified: bool
-    dismissed: bool
+    bad: bool
 
 
 def add_report(store: SqlStore, report_id: str, report: NewReport) -> str:
     """Store a report and return its id: a repetition within 30 days changes the one there is.
 
-    An enrolled resident's bad report counts as verified where the number called that resident within 30
-    days; an operator's and one passed on from another service always; nobody else's, and no outsider's word
-    that a number is legitimate: whoever called a resident could say that in the resident's name.
+    What staff took down or passed on counts as verified. Nothing else does by itself, for a reporter's number
+    is one that anybody can type: a stranger's report waits for a review, marked where it fits a call. After a
+    dismissal the same reporter's next word is a report of its own.
 
     Raises:
         BadReportTimeError: `happened_at` lies in the future or more than a year back.
@@ -100,8 +100,7 @@ def add_report(store: SqlStore, report_id: str, report: NewReport) -> str:
         if known is None:
             connection.execute(insert(number_reports), {"id": report_id, "dismissed": False} | row)
             return report_id
-        # An outsider's word does not undo a verified one, and no repetition undoes a dismissal.
-        if not (known.dismissed or (known.verified and not row["verified"])):
+        if row["verified"] or not _stands(known, report):
             connection.execute(update(number_reports).where(number_reports.c.id == known.id).values(row))
         return known.id
 
@@ -150,9 +149,8 @@ def _speaker(connection: Connection, report: NewReport, now: datetime) -> _Speak
 
 
 def _row(report: NewReport, speaker: _Speaker, now: datetime) -> dict[str, object]:
-    bad = report.scam_type is not None
     source = report.source
-    if source is ReportSource.PUBLIC and speaker.resident_id and bad:
+    if source is ReportSource.OPERATOR and speaker.resident_id and report.scam_type is not None:
         source = ReportSource.RESIDENT
     return {
         "number": report.number.value,
@@ -168,11 +166,17 @@ def _row(report: NewReport, speaker: _Speaker, now: datetime) -> dict[str, objec
     }
 
 
+def _stands(known: _Known, outsiders: NewReport) -> bool:
+    """Whether a report outlives an outsider's next word, which whoever it is about may have typed."""
+    return known.verified or (known.bad and outsiders.scam_type is None)
+
+
 def _repeated(connection: Connection, number: PhoneNumber, speaker: _Speaker, now: datetime) -> _Known | None:
     table = number_reports
     query = (
-        select(table.c.id, table.c.verified, table.c.dismissed)
+        select(table.c.id, table.c.verified, table.c.scam_type.is_not(None).label("bad"))
         .where(
+            ~table.c.dismissed,
             table.c.number == number.value,
             table.c.reporter == speaker.hashed,
             table.c.reported_at > now - REPEATED_WITHIN,

@@ -46,9 +46,15 @@ async def test_anybody_may_report(stranger: AsyncClient, store: SqlStore):
     assert (answer.status_code, sources(store)) == (202, [(ReportSource.PUBLIC, False)])
 
 
-async def test_a_resident_who_was_called_is_believed(stranger: AsyncClient, store: SqlStore):
+async def test_a_stranger_who_types_a_residents_number_is_only_heard(stranger: AsyncClient, store: SqlStore):
     a_call(store, "r1")
     await reported(stranger)
+    assert sources(store) == [(ReportSource.PUBLIC, False)]
+
+
+async def test_a_resident_who_was_called_and_tells_staff_is_believed(operator: AsyncClient, store: SqlStore):
+    a_call(store, "r1")
+    await reported(operator)
     assert sources(store) == [(ReportSource.RESIDENT, True)]
 
 
@@ -167,6 +173,16 @@ async def test_a_review_is_recorded_with_who_decided(stranger: AsyncClient, oper
     order = {"decision": "publish", "reason": "已回访核实"}
     answer = await operator.post(f"/reports/queue/{CALLER}/decision", json=order)
     assert (answer.status_code, answer.json()["by"]) == (200, "li")
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\u3000\n"])
+async def test_a_review_without_a_reason_is_refused(
+    stranger: AsyncClient, operator: AsyncClient, reason: str
+):
+    await reported(stranger)
+    order = {"decision": "publish", "reason": reason}
+    answer = await operator.post(f"/reports/queue/{CALLER}/decision", json=order)
+    assert (answer.status_code, answer.json()["code"]) == (422, "input.invalid")
 
 
 async def test_an_auditor_reviews_nothing(app: FastAPI):

@@ -10,7 +10,7 @@ from blacklists.list_file import pair_key
 from store.behaviour import read_behaviour, read_later_reported
 from store.familiar import familiar_pairs
 from store.unit_of_work import SqlStore
-from tests.fixtures.told_calls import CALLER, a_call, a_word, says
+from tests.fixtures.told_calls import CALLER, a_call, tells_staff
 from tests.integration.store.conftest import SqlDuty
 
 pytestmark = pytest.mark.integration
@@ -74,8 +74,8 @@ def test_residents_who_later_reported_the_caller_are_counted(store: SqlStore, du
     del duty
     for n in (1, 2):
         a_call(store, f"resident-{n}")
-        says(store, a_word(n))
-    says(store, a_word(3))
+        tells_staff(store, n)
+    tells_staff(store, 3)
     with store.reading() as connection:
         assert read_later_reported(connection, store.now(connection)) == {CALLER: 2}
 

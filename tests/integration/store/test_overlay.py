@@ -28,6 +28,7 @@ from tests.fixtures.told_calls import (
     four_residents_report,
     resident_number,
     says,
+    tells_staff,
 )
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("duty")]
@@ -58,7 +59,7 @@ def a_block_is_reported(store: SqlStore, members: int = 4) -> None:
     """Each member by another resident who was called."""
     for n in range(1, members + 1):
         a_call(store, f"resident-{n}", caller=f"{BLOCK}{n}")
-        says(store, a_word(n, number=f"{BLOCK}{n}"))
+        tells_staff(store, n, number=f"{BLOCK}{n}")
 
 
 def test_four_residents_reports_reach_the_judgement(store: SqlStore) -> None:
@@ -87,7 +88,7 @@ def test_eight_members_of_a_hundred_publish_the_hundred(store: SqlStore) -> None
     for n in range(1, 9):
         number = f"+86199000000{n}0"
         a_call(store, f"resident-{n}", caller=number)
-        says(store, a_word(n, number=number))
+        tells_staff(store, n, number=number)
     assert score(store, "+8619900000099") > 0
 
 

@@ -15,7 +15,7 @@ from store.report_queue import ProtectedNumberError, decide, list_reviews, read_
 from store.report_schema import Decision
 from store.reputation import read_published
 from store.unit_of_work import SqlStore
-from tests.fixtures.told_calls import CALLER, a_call, a_word, four_residents_report, says
+from tests.fixtures.told_calls import CALLER, a_call, a_word, four_residents_report, says, tells_staff
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("duty")]
 
@@ -40,6 +40,29 @@ def test_four_residents_publish_a_number(store: SqlStore) -> None:
     assert published(store) == {CALLER}
 
 
+def test_residents_numbers_typed_by_strangers_publish_nothing(store: SqlStore) -> None:
+    for n in range(1, 5):
+        a_call(store, f"resident-{n}")
+        says(store, a_word(n))
+    assert published(store) == set()
+
+
+def test_the_queue_tells_whose_reports_fit_a_call(store: SqlStore) -> None:
+    a_call(store)
+    says(store, a_word(1))
+    says(store, a_word(2))
+    item = read_queue(store).items[0]
+    assert (item.called, item.verified) == (1, 0)
+
+
+def test_a_number_whose_reports_fit_calls_stands_higher(store: SqlStore) -> None:
+    for n in range(3):
+        says(store, a_word(9000 + n, number=OTHER))
+    a_call(store)
+    says(store, a_word(1))
+    assert queued(store) == [CALLER, OTHER]
+
+
 def test_any_number_of_strangers_publishes_nothing(store: SqlStore) -> None:
     for n in range(20):
         says(store, a_word(9000 + n))
@@ -58,8 +81,8 @@ def test_the_queue_tells_counts_types_and_notes(store: SqlStore) -> None:
 def test_the_queue_begins_with_those_nearest_to_publication(store: SqlStore) -> None:
     for n in range(3):
         says(store, a_word(9000 + n, number=OTHER))
-    a_call(store)
-    says(store, a_word(1))
+    says(store, a_word(1, number=OTHER))
+    tells_staff(store)
     assert queued(store) == [CALLER, OTHER]
 
 
@@ -110,15 +133,35 @@ def test_a_newer_report_brings_a_dismissed_number_back_to_the_queue_alone(store:
     four_residents_report(store)
     review(store, Decision.DISMISS)
     a_call(store, "resident-5")
-    says(store, a_word(5))
+    tells_staff(store, 5)
     assert (published(store), queued(store)) == (set(), [CALLER])
 
 
-def test_a_repetition_does_not_undo_a_dismissal(store: SqlStore) -> None:
-    four_residents_report(store)
+def test_the_same_reporters_newer_word_brings_a_dismissed_number_back(store: SqlStore) -> None:
+    says(store, a_word(1))
     review(store, Decision.DISMISS)
     says(store, a_word(1))
-    assert queued(store) == []
+    assert queued(store) == [CALLER]
+
+
+def test_an_operators_newer_word_brings_a_dismissed_number_back(store: SqlStore) -> None:
+    says(store, a_word(None, source=ReportSource.OPERATOR, entered_by="li"))
+    review(store, Decision.DISMISS)
+    says(store, a_word(None, source=ReportSource.OPERATOR, entered_by="li"))
+    assert [item.verified for item in read_queue(store).items] == [1]
+
+
+def test_an_operators_own_words_are_one_voice(store: SqlStore) -> None:
+    for _ in range(5):
+        says(store, a_word(None, source=ReportSource.OPERATOR, entered_by="li"))
+    assert (published(store), read_queue(store).items[0].verified) == (set(), 1)
+
+
+def test_a_dismissed_word_is_not_counted_beside_its_repetition(store: SqlStore) -> None:
+    tells_staff(store)
+    review(store, Decision.DISMISS)
+    tells_staff(store)
+    assert read_queue(store).items[0].verified == 1
 
 
 def test_four_newer_residents_publish_a_dismissed_number_again(store: SqlStore) -> None:
@@ -133,7 +176,7 @@ def test_an_old_decision_to_publish_does_not_outlive_a_dismissal(store: SqlStore
     review(store, Decision.PUBLISH)
     review(store, Decision.DISMISS, review_id="review-2")
     a_call(store)
-    says(store, a_word(1))
+    tells_staff(store)
     assert published(store) == set()
 
 

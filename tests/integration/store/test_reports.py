@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Row, select
 
 from blacklists.reputation import ReportSource
+from contracts.taxonomy import ScamType
 from store.report_schema import number_reports
 from store.reports import BadReportTimeError, NewReport
 from store.unit_of_work import SqlStore
-from tests.fixtures.told_calls import CALLER, a_call, a_word, says
+from tests.fixtures.told_calls import CALLER, a_call, a_word, says, tells_staff
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("duty")]
 
@@ -22,11 +23,23 @@ def kept(store: SqlStore) -> list[Row[tuple[object, ...]]]:
         return list(connection.execute(select(number_reports).order_by(number_reports.c.reported_at)))
 
 
-def test_a_resident_who_was_called_is_believed(store: SqlStore) -> None:
+def test_a_resident_who_was_called_and_tells_staff_is_believed(store: SqlStore) -> None:
     a_call(store)
-    says(store, a_word(1))
+    tells_staff(store)
     row = kept(store)[0]
     assert (row.source, row.verified, row.resident_id) == (ReportSource.RESIDENT, True, "resident-1")
+
+
+def test_a_number_anybody_can_type_proves_nothing(store: SqlStore) -> None:
+    a_call(store)
+    says(store, a_word(1))
+    assert (kept(store)[0].source, kept(store)[0].verified) == (ReportSource.PUBLIC, False)
+
+
+def test_a_strangers_report_that_fits_a_call_is_marked(store: SqlStore) -> None:
+    a_call(store)
+    says(store, a_word(1))
+    assert kept(store)[0].resident_id == "resident-1"
 
 
 def test_a_resident_whom_the_number_did_not_call_is_only_heard(store: SqlStore) -> None:
@@ -36,10 +49,10 @@ def test_a_resident_whom_the_number_did_not_call_is_only_heard(store: SqlStore) 
     assert (row.source, row.verified, row.resident_id) == (ReportSource.PUBLIC, False, None)
 
 
-def test_a_call_of_more_than_thirty_days_ago_proves_nothing(store: SqlStore) -> None:
+def test_a_call_of_more_than_thirty_days_ago_fits_no_report(store: SqlStore) -> None:
     a_call(store, minutes_ago=31 * 24 * 60)
-    says(store, a_word(1))
-    assert not kept(store)[0].verified
+    tells_staff(store)
+    assert (kept(store)[0].source, kept(store)[0].resident_id) == (ReportSource.OPERATOR, None)
 
 
 def test_a_strangers_report_is_only_heard(store: SqlStore) -> None:
@@ -59,11 +72,30 @@ def test_nobody_can_clear_a_caller_in_a_residents_name(store: SqlStore) -> None:
     assert not kept(store)[0].verified
 
 
-def test_an_outsiders_word_does_not_undo_a_residents(store: SqlStore) -> None:
+def test_an_outsiders_word_does_not_undo_what_staff_took_down(store: SqlStore) -> None:
     a_call(store)
-    says(store, a_word(1))
+    tells_staff(store)
     says(store, a_word(1, bad=False))
     assert [(row.verified, row.scam_type is None) for row in kept(store)] == [(True, False)]
+
+
+def test_nobody_takes_back_a_report_by_typing_its_reporters_number(store: SqlStore) -> None:
+    says(store, a_word(1))
+    says(store, a_word(1, bad=False))
+    assert [row.scam_type for row in kept(store)] == [ScamType.POLICE]
+
+
+def test_staff_take_back_what_they_took_down(store: SqlStore) -> None:
+    tells_staff(store)
+    tells_staff(store, bad=False)
+    assert [row.scam_type for row in kept(store)] == [None]
+
+
+def test_what_staff_take_down_makes_a_strangers_word_believed(store: SqlStore) -> None:
+    a_call(store)
+    says(store, a_word(1))
+    tells_staff(store)
+    assert [(row.source, row.verified) for row in kept(store)] == [(ReportSource.RESIDENT, True)]
 
 
 def test_a_repetition_changes_the_report_there_is(store: SqlStore) -> None:
