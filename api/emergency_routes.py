@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.context import Context, context_of
@@ -49,16 +49,25 @@ StaffOrNode = Annotated[str, Depends(staff_or_node)]
 
 
 @router.post("", operation_id="open_emergency_window", status_code=201)
-def open_emergency_window(call: EmergencyCall, who: StaffOrNode, context: TheContext) -> StoredWindow:
-    """Let every call to a resident pass for a while; nodes hear of it within seconds."""
-    return open_window(
+def open_emergency_window(
+    call: EmergencyCall, who: StaffOrNode, context: TheContext, response: Response
+) -> StoredWindow:
+    """Let every call to a resident pass for a while; nodes hear of it within seconds.
+
+    200 where the resident has an open window: that one is returned, lengthened if need be.
+    """
+    window_id = context.ids.new()
+    window = open_window(
         context.store,
-        context.ids.new(),
+        window_id,
         subscriber_number(call.number, "number"),
         at=call.at,
         lasts=timedelta(minutes=context.settings.emergency_minutes),
         by=who,
     )
+    if window.id != window_id:
+        response.status_code = 200
+    return window
 
 
 @router.get("", operation_id="list_emergency_windows")
@@ -70,5 +79,5 @@ def emergency_windows(person: ThePerson, context: TheContext) -> tuple[StoredWin
 
 @router.delete("/{window_id}", operation_id="end_emergency_window", status_code=204)
 def end_emergency_window(window_id: str, who: StaffOrNode, context: TheContext) -> None:
-    """End a window that was opened by mistake."""
+    """End a window that was opened by mistake, and any other of the same resident."""
     end_window(context.store, window_id, by=who)

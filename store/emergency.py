@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -49,6 +49,8 @@ def open_window(
 ) -> StoredWindow:
     """Let every call to the resident pass from `at` (None: now) for `lasts`.
 
+    An open window of the resident is returned under its own id, lengthened where this one ends later.
+
     Raises:
         NotFoundError: the number is no enrolled resident's.
         BadWindowError: it would be over already, or begins in the future.
@@ -61,14 +63,21 @@ def open_window(
                 f"at: {began.isoformat()} does not fit; give the time of the emergency call,"
                 f" within the last {lasts}, or leave it out"
             )
-        window = StoredWindow(window_id, _resident(connection, number), began, began + lasts, by)
-        connection.execute(insert(emergency_windows), row_of(window))
+        resident_id = _lock_resident(connection, number)
+        known = _open_of(connection, resident_id, now)
+        if known and known.until >= began + lasts:
+            return known
+        if known:
+            window = _lengthened(connection, known, began + lasts)
+        else:
+            window = StoredWindow(window_id, resident_id, began, began + lasts, by)
+            connection.execute(insert(emergency_windows), row_of(window))
         _tell(connection, now, "emergency_opened", window)
     return window
 
 
 def end_window(store: SqlStore, window_id: str, *, by: str) -> None:
-    """End a window now.
+    """End a window now, and any other of the same resident.
 
     Raises:
         NotFoundError: no such window.
@@ -83,7 +92,8 @@ def end_window(store: SqlStore, window_id: str, *, by: str) -> None:
             raise NotFoundError(f"emergency window {window_id}: unknown; take the id it was opened with")
         if row["until"] <= now:
             raise ConflictError(f"emergency window {window_id}: is over; nothing was changed")
-        connection.execute(update(table).where(table.c.id == window_id).values(until=now, ended_by=by))
+        still = (table.c.resident_id == row["resident_id"], table.c.until > now)
+        connection.execute(update(table).where(*still).values(until=now, ended_by=by))
         _tell(connection, now, "emergency_ended", value_of(StoredWindow, row))
 
 
@@ -105,13 +115,27 @@ def list_windows(store: SqlStore) -> tuple[StoredWindow, ...]:
         return tuple(value_of(StoredWindow, row) for row in rows)
 
 
-def _resident(connection: Connection, number: PhoneNumber) -> str:
+def _lock_resident(connection: Connection, number: PhoneNumber) -> str:
+    """Return whose number it is; two calls for help must not both be the first."""
     table = schema.residents
-    query = select(table.c.id).where(table.c.number == number.value)
+    query = select(table.c.id).where(table.c.number == number.value).with_for_update(key_share=True)
     found: str | None = connection.execute(query).scalar_one_or_none()
     if found is None:
         raise NotFoundError("number: is no enrolled resident's; enrol the resident, or check the number")
     return found
+
+
+def _open_of(connection: Connection, resident_id: str, now: datetime) -> StoredWindow | None:
+    table = emergency_windows
+    query = select(table).where(table.c.resident_id == resident_id, table.c.until > now)
+    row = connection.execute(query.order_by(table.c.until.desc(), table.c.id).limit(1)).mappings().first()
+    return value_of(StoredWindow, row) if row else None
+
+
+def _lengthened(connection: Connection, window: StoredWindow, until: datetime) -> StoredWindow:
+    table = emergency_windows
+    connection.execute(update(table).where(table.c.id == window.id).values(until=until))
+    return replace(window, until=until)
 
 
 def _tell(connection: Connection, now: datetime, kind: str, window: StoredWindow) -> None:

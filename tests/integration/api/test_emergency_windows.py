@@ -28,6 +28,12 @@ async def test_a_node_opens_a_window_of_ninety_minutes(node: AsyncClient):
     )
 
 
+async def test_a_repeated_order_returns_the_window_there_is(node: AsyncClient):
+    first = await node.post("/emergency-windows", json=CALL)
+    again = await node.post("/emergency-windows", json=CALL | {"at": first.json()["began_at"]})
+    assert (again.status_code, again.json()) == (200, first.json())
+
+
 async def test_nodes_are_told_of_an_open_window_and_of_its_end(node: AsyncClient, operator: AsyncClient):
     window = (await operator.post("/emergency-windows", json=CALL)).json()
     told = await laid_once(node, lambda overlay: bool(overlay.emergencies))

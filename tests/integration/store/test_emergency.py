@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from contracts.errors import ConflictError, NotFoundError
 from contracts.node_api import EmergencyWindow
 from store.emergency import BadWindowError, StoredWindow, end_window, list_windows, open_window, open_windows
+from store.report_schema import emergency_windows
+from store.row import row_of
 from store.unit_of_work import SqlStore
 from tests.fixtures.told_calls import resident_number
 
@@ -41,7 +46,47 @@ def test_a_window_lasts_ninety_minutes_from_the_emergency_call(store: SqlStore) 
 def test_a_second_call_for_help_lengthens_the_window(store: SqlStore) -> None:
     opened(store, at=now(store) - timedelta(minutes=60))
     later = opened(store, "w2")
-    assert told(store) == (EmergencyWindow(resident_id="resident-1", until=later.until),)
+    assert (later.id, told(store)) == (
+        "w1",
+        (EmergencyWindow(resident_id="resident-1", until=later.until),),
+    )
+
+
+def test_a_repeated_call_for_help_is_one_window(store: SqlStore) -> None:
+    at = now(store)
+    assert [opened(store, window_id, at) for window_id in ("w1", "w2")] == list(list_windows(store)) * 2
+
+
+def test_an_older_call_for_help_does_not_shorten_the_window(store: SqlStore) -> None:
+    first = opened(store)
+    assert opened(store, "w2", now(store) - timedelta(minutes=60)).until == first.until
+
+
+def test_an_ended_window_is_not_opened_again_by_its_id(store: SqlStore) -> None:
+    opened(store)
+    end_window(store, "w1", by="li")
+    assert (opened(store, "w2").id, len(told(store))) == ("w2", 1)
+
+
+def test_residents_have_windows_of_their_own(store: SqlStore) -> None:
+    opened(store)
+    opened(store, "w2", resident=2)
+    end_window(store, "w1", by="li")
+    assert [window.resident_id for window in told(store)] == ["resident-2"]
+
+
+def test_ending_a_window_ends_all_that_the_resident_has(store: SqlStore) -> None:
+    first = opened(store)
+    with store.writing() as connection:
+        connection.execute(insert(emergency_windows), row_of(replace(first, id="w0")))
+    end_window(store, "w1", by="li")
+    assert told(store) == ()
+
+
+def test_calls_for_help_at_once_open_one_window(store: SqlStore) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        ids = {window.id for window in pool.map(lambda n: opened(store, f"w{n}"), range(4))}
+    assert (len(ids), len(list_windows(store))) == (1, 1)
 
 
 def test_a_window_ended_by_hand_is_open_no_more(store: SqlStore) -> None:
