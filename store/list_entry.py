@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.importing.change import Change, Known, change_of, ends
+from blacklists.importing.moment import check_order, seconds_of
 from blacklists.importing.row import ImportRow, has_invisible
 from blacklists.pattern import Pattern
 from contracts.errors import BadInputError, NotFoundError
@@ -60,8 +61,8 @@ def add_entry(
 
     Raises:
         NotFoundError: there is no such list.
-        BadInputError: the category is empty, a text is too long or holds control characters, or it has
-            expired.
+        BadInputError: the category is empty, a text is too long or holds control characters, a time is out
+            of range, or it has expired or would before it begins.
     """
     with store.writing() as connection:
         now = store.now(connection)
@@ -149,8 +150,14 @@ def _row_of(entry: NewEntry) -> ImportRow:
         if len(text) > limit or has_invisible(text):
             raise BadInputError(f"entry: {name} takes {limit} characters, none of them a control character")
     said = (entry.category, entry.action, entry.shadow, entry.source, entry.evidence, entry.note)
-    times = map(_seconds, (entry.valid_from, entry.expires_at, entry.review_at))
-    return ImportRow._make((1, entry.pattern, *said, *times, False))
+    return ImportRow._make((1, entry.pattern, *said, *_times_of(entry), False))
+
+
+def _times_of(entry: NewEntry) -> tuple[int, int, int]:
+    valid_from = seconds_of(entry.valid_from, "valid_from")
+    expires_at = seconds_of(entry.expires_at, "expires_at")
+    check_order(valid_from, expires_at)
+    return valid_from, expires_at, seconds_of(entry.review_at, "review_at")
 
 
 def _standing(connection: Connection, into: ListRow, tags: Tags, pattern: Pattern) -> Known | None:
@@ -169,7 +176,3 @@ def _decide(connection: Connection, now: datetime, version: Version, single_admi
     if not single_admin and needs_second_person(connection, version):
         return version
     return release_in(connection, now, version.n, by=version.prepared_by, single_admin=single_admin)
-
-
-def _seconds(time: datetime | None) -> int:
-    return 0 if time is None else int(time.timestamp())

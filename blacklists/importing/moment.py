@@ -13,6 +13,7 @@ _DAY = 24 * 3600
 _CHINA = 8 * 3600
 _EPOCH = date(1970, 1, 1).toordinal()
 _LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
+_OUT_OF_RANGE = "is out of range; give a time from 1970 to 9999"
 
 
 def read_moment(text: str, column: str, *, end: bool = False) -> int:
@@ -33,15 +34,37 @@ def read_moment(text: str, column: str, *, end: bool = False) -> int:
             column, text, "is no date and no time; write 2026-03-01 or 2026-03-01T08:00:00+08:00"
         ) from None
     if not 0 < seconds <= _LAST:
-        raise _bad(column, text, "is out of range; give a time from 1970 to 9999")
+        raise _bad(column, text, _OUT_OF_RANGE)
     return seconds
+
+
+def seconds_of(moment: datetime | None, column: str) -> int:
+    """Return whole seconds since 1970, 0 for none; raises BadCellError as `read_moment`."""
+    if moment is None:
+        return 0
+    seconds = int(moment.timestamp())
+    if not 0 < seconds <= _LAST:
+        raise _bad(column, moment.isoformat(), _OUT_OF_RANGE)
+    return seconds
+
+
+def check_order(valid_from: int, expires_at: int) -> None:
+    """Raise BadCellError where an entry would end before it begins; seconds since 1970, 0 for none."""
+    if 0 < expires_at <= valid_from:
+        raise BadCellError("expires_at: is not after valid_from")
+
+
+def time_of(seconds: int) -> datetime:
+    """Return the time, or the nearest that has a date in every zone: what is stored may be older than checks.
+
+    Seconds since 1970.
+    """
+    return datetime.fromtimestamp(min(max(seconds, 1), _LAST), UTC)
 
 
 def write_moment(seconds: int) -> str:
     """Return a time in UTC as it is read again; empty for none."""
-    if not seconds:
-        return ""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return time_of(seconds).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else ""
 
 
 def _seconds(text: str, column: str, *, end: bool) -> int:
