@@ -90,10 +90,14 @@ class ListImports:
             NotFoundError: there is no such list.
         """
         path = self.uploads.fresh()
-        with self._store.reading() as connection:
-            rows = export_rows(connection, list_name)
-            with open_export(path) as file:
-                write_csv(rows, file)
+        try:
+            with self._store.reading() as connection:
+                rows = export_rows(connection, list_name)
+                with open_export(path) as file:
+                    write_csv(rows, file)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
         return path
 
     def _write_rejects(self, n: int, rejects: Sequence[Rejected]) -> None:

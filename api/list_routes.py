@@ -9,19 +9,20 @@ from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from starlette.background import BackgroundTask
 
 from api.identity import TheContext, TheListKeeper, ThePerson
 from api.list_imports import ListImports, TheImports
 from api.list_views import ImportView, ListView, VersionView, list_views, plan_view, version_view
 from api.lookup import Lookup, look_up
+from api.sent_once import SentOnce
+from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.pattern import parse_pattern
 from contracts.errors import NotFoundError
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 from screening.number_signs import TrunkFacts
 from store.callee import find_callee
-from store.list_entry import NewEntry, add_entry, remove_entry
+from store.list_entry import LONGEST_SOURCE, LONGEST_TEXT, NewEntry, add_entry, remove_entry
 from store.list_release import discard, release
 from store.list_rollback import rollback
 from store.list_version import Version
@@ -47,12 +48,12 @@ class EntryOrder(BaseModel):
 
     number: str = Field(max_length=100)
     """In any written form."""
-    category: str = Field(max_length=255)
+    category: str = Field(max_length=LONGEST_CATEGORY)
     action: Action = Action.MONITOR
     shadow: bool = False
-    source: str = Field(default="", max_length=255)
-    evidence: str = Field(default="", max_length=1000)
-    note: str = Field(default="", max_length=1000)
+    source: str = Field(default="", max_length=LONGEST_SOURCE)
+    evidence: str = Field(default="", max_length=LONGEST_TEXT)
+    note: str = Field(default="", max_length=LONGEST_TEXT)
     valid_from: AwareDatetime | None = None
     expires_at: AwareDatetime | None = None
     review_at: AwareDatetime | None = None
@@ -107,9 +108,7 @@ def list_versions(name: str, person: ThePerson, context: TheContext) -> tuple[Ve
 def export(name: str, person: ThePerson, imports: TheImports) -> FileResponse:
     """Return the entries in force as CSV that an import takes back unchanged; no cell is a formula."""
     del person
-    path = imports.export(name)
-    gone = BackgroundTask(path.unlink, missing_ok=True)
-    return FileResponse(path, media_type="text/csv", filename=f"{name}.csv", background=gone)
+    return SentOnce(imports.export(name), media_type="text/csv", filename=f"{name}.csv")
 
 
 @router.post("/lists/{name}/entries", operation_id="add_entry", status_code=201)

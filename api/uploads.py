@@ -1,4 +1,4 @@
-"""List files sent to the api: written to the disk as they come, kept a while between preview and import."""
+"""List files on their way through the api: written to the disk, kept a while between preview and import."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from contracts.errors import NotFoundError
 KEPT_SECONDS = 3600
 """How long a previewed file waits to be imported."""
 MOST_KEPT = 20
-"""Beyond that the oldest goes first."""
+"""Previewed files that wait; beyond that the oldest goes first."""
+LEFT_SECONDS = 24 * 3600
+"""Nobody works on a file for longer: its process was killed."""
 
 
 class UploadGoneError(NotFoundError):
@@ -28,10 +30,14 @@ class UploadGoneError(NotFoundError):
 
 
 class Uploads:
-    """A folder of list files for the service alone; a kept file belongs to the login that sent it."""
+    """A folder of list files for the service alone; a kept file belongs to the login that sent it.
+
+    What is worked on lies apart from what waits: however many previews come, no import loses its file.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self._passing = folder / "passing"
+        self._kept = folder / "kept"
 
     @asynccontextmanager
     async def received(self, body: AsyncIterator[bytes]) -> AsyncIterator[Path]:
@@ -45,56 +51,74 @@ class Uploads:
         finally:
             path.unlink(missing_ok=True)
 
+    @contextmanager
+    def copied(self, file: BinaryIO) -> Iterator[Path]:
+        """Write a file of a form to one of ours for as long as it is worked on, or until it is kept."""
+        path = self.fresh()
+        try:
+            with path.open("wb") as copy:
+                copyfileobj(file, copy)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
     def fresh(self) -> Path:
         """Return where a new file may be written; whoever writes it removes it."""
-        return self._new(new_token())
+        return _made(self._passing) / new_token()
 
-    def keep(self, file: BinaryIO, session_token: str) -> str:
-        """Keep a file for its login; return the word it is asked for by."""
+    def keep(self, path: Path, session_token: str) -> str:
+        """Keep a file that was worked on for its login; return the word it is asked for by."""
         word = new_token()
-        with self._new(_name(word, session_token)).open("wb") as kept:
-            copyfileobj(file, kept)
+        path.replace(_made(self._kept) / _name(word, session_token))
+        self.sweep()
         return word
 
-    def path_of(self, word: str, session_token: str) -> Path:
-        """Return a kept file.
+    @contextmanager
+    def taken(self, word: str, session_token: str) -> Iterator[Path]:
+        """Give out a kept file for the last time.
 
         Raises:
             UploadGoneError: there is none by that word for this login.
         """
-        path = self._folder / _name(word, session_token)
-        if not path.exists():
-            raise UploadGoneError("the previewed file is not here any more; choose it again and preview anew")
-        return path
-
-    @contextmanager
-    def taken(self, word: str, session_token: str) -> Iterator[Path]:
-        """Give out a kept file for the last time; errors as `path_of`."""
-        path = self.path_of(word, session_token)
+        path = self.fresh()
+        try:
+            (self._kept / _name(word, session_token)).replace(path)
+        except FileNotFoundError:
+            raise UploadGoneError(
+                "the previewed file is not here any more; choose it again and preview anew"
+            ) from None
         try:
             yield path
         finally:
             path.unlink(missing_ok=True)
 
-    def _new(self, name: str) -> Path:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
-        return self._folder / name
-
-    def _sweep(self) -> None:
-        """Remove what was forgotten: previews never imported, files of a process that was killed."""
-        files = sorted(((_written(path), path) for path in self._folder.iterdir()), reverse=True)
-        oldest = time() - KEPT_SECONDS
-        for place, (written, path) in enumerate(files, start=1):
-            if place >= MOST_KEPT or written < oldest:
+    def sweep(self) -> None:
+        """Remove previews that were never imported, and what processes that were killed have left."""
+        now = time()
+        for place, (written, path) in enumerate(_newest_first(self._kept), start=1):
+            if place > MOST_KEPT or written < now - KEPT_SECONDS:
                 path.unlink(missing_ok=True)
+        for written, path in _newest_first(self._passing):
+            if written < now - LEFT_SECONDS:
+                path.unlink(missing_ok=True)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _newest_first(folder: Path) -> list[tuple[float, Path]]:
+    if not folder.exists():
+        return []
+    return sorted(((_written(path), path) for path in folder.iterdir()), reverse=True)
 
 
 def _written(path: Path) -> float:
     try:
         return path.stat().st_mtime
     except FileNotFoundError:  # Another thread was done with it.
-        return 0.0
+        return time()
 
 
 def _name(word: str, session_token: str) -> str:

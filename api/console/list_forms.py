@@ -19,11 +19,12 @@ from api.console.login_pages import ThePages
 from api.identity import Person, TheContext, ThePerson
 from api.list_imports import ListImports, TheImports
 from api.list_views import plan_view
+from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.pattern import parse_pattern
 from contracts.errors import BadInputError, ChangmaoError, ConflictError, NotFoundError
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
-from store.list_entry import NewEntry, add_entry, remove_entry
+from store.list_entry import LONGEST_TEXT, NewEntry, add_entry, remove_entry
 from store.list_release import discard, release
 from store.list_rollback import rollback
 from store.list_version import Version, VersionState
@@ -50,9 +51,9 @@ class EntryForm(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     number: str = Field(default="", max_length=100)
-    category: str = Field(default="", max_length=255)
+    category: str = Field(default="", max_length=LONGEST_CATEGORY)
     action: Action = Action.MONITOR
-    note: str = Field(default="", max_length=1000)
+    note: str = Field(default="", max_length=LONGEST_TEXT)
     csrf: str = Field(default="", max_length=200)
 
 
@@ -159,13 +160,12 @@ def _preview(page: ListPage, imports: ListImports, form: FormData) -> Response:
     if not isinstance(file, UploadFile) or not file.filename:
         return page.refused("请先选择文件。", 422)
     name = file.filename[:LONGEST_FILE_NAME]
-    word = imports.uploads.keep(file.file, page.person.session_token)
-    path = imports.uploads.path_of(word, page.person.session_token)
-    try:
-        found = imports.preview(page.name, path, name)
-    except ChangmaoError as error:
-        path.unlink(missing_ok=True)
-        return page.faulty(error)
+    with imports.uploads.copied(file.file) as path:
+        try:
+            found = imports.preview(page.name, path, name)
+        except ChangmaoError as error:
+            return page.faulty(error)
+        word = imports.uploads.keep(path, page.person.session_token)
     return page.shown(preview=PreviewView(word, name, found.format, found.encoding, plan_view(found.plan)))
 
 

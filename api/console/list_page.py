@@ -13,8 +13,10 @@ from api.context import Context
 from api.identity import Person
 from api.list_views import PlanView, VersionView, list_views, version_view
 from api.problems import status_of
+from blacklists.importing.cell import LONGEST_CATEGORY
 from contracts.errors import ChangmaoError, NotFoundError
 from contracts.verdict import Action
+from store.list_entry import LONGEST_TEXT
 from store.list_version import VersionState
 from store.list_versions import versions
 
@@ -87,5 +89,7 @@ class ListPage:
             done=done,
             form=self.form,
             actions=tuple(Action),
+            longest_category=LONGEST_CATEGORY,
+            longest_text=LONGEST_TEXT,
             most_megabytes=self.context.settings.max_import_bytes // 2**20,
         )

@@ -1,4 +1,4 @@
-"""Uploaded list files, kept between preview and import."""
+"""Uploaded list files: worked on, kept between preview and import, swept when forgotten."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from time import time
 
 import pytest
 
-from api.uploads import KEPT_SECONDS, MOST_KEPT, UploadGoneError, Uploads
+from api.uploads import KEPT_SECONDS, LEFT_SECONDS, MOST_KEPT, UploadGoneError, Uploads
 
 pytestmark = pytest.mark.unit
 
@@ -26,7 +26,18 @@ def uploads(folder: Path) -> Uploads:
 
 
 def files(folder: Path) -> list[Path]:
-    return list(folder.iterdir())
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def kept(uploads: Uploads, session: str = "session") -> str:
+    with uploads.copied(BytesIO(b"pattern")) as path:
+        return uploads.keep(path, session)
+
+
+def grow_old(folder: Path, seconds: float) -> None:
+    long_ago = time() - seconds - 1
+    for path in files(folder):
+        os.utime(path, (long_ago, long_ago))
 
 
 async def blocks(*parts: bytes) -> AsyncIterator[bytes]:
@@ -57,41 +68,106 @@ async def test_a_body_that_breaks_off_leaves_nothing(uploads: Uploads, folder: P
     assert files(folder) == []
 
 
+async def test_previews_of_others_do_not_take_a_body_away(uploads: Uploads):
+    async with uploads.received(blocks(b"pattern")) as path:
+        for _ in range(MOST_KEPT + 1):
+            kept(uploads)
+        assert path.read_bytes() == b"pattern"
+
+
+def test_previews_of_others_do_not_take_an_export_away(uploads: Uploads):
+    path = uploads.fresh()
+    path.write_bytes(b"pattern")
+    for _ in range(MOST_KEPT + 1):
+        kept(uploads)
+    assert path.exists()
+
+
+def test_a_copy_that_is_not_kept_is_gone(uploads: Uploads, folder: Path):
+    with uploads.copied(BytesIO(b"pattern")):
+        pass
+    assert files(folder) == []
+
+
 def test_a_kept_file_is_found_by_its_word(uploads: Uploads):
-    word = uploads.keep(BytesIO(b"pattern"), "session")
-    assert uploads.path_of(word, "session").read_bytes() == b"pattern"
+    with uploads.taken(kept(uploads), "session") as path:
+        assert path.read_bytes() == b"pattern"
 
 
 def test_a_kept_file_belongs_to_its_login_alone(uploads: Uploads):
-    word = uploads.keep(BytesIO(b"pattern"), "session")
-    with pytest.raises(UploadGoneError):
-        uploads.path_of(word, "another session")
+    with pytest.raises(UploadGoneError), uploads.taken(kept(uploads), "another session"):
+        pytest.fail("it was given to somebody else")
 
 
 def test_a_file_is_taken_once(uploads: Uploads):
-    word = uploads.keep(BytesIO(b"pattern"), "session")
-    with uploads.taken(word, "session"):
+    word = kept(uploads)
+    with (
+        uploads.taken(word, "session"),
+        pytest.raises(UploadGoneError),
+        uploads.taken(word, "session"),
+    ):
+        pytest.fail("it was given out twice")
+
+
+def test_previews_of_others_do_not_take_away_what_is_imported(uploads: Uploads):
+    with uploads.taken(kept(uploads), "session") as path:
+        for _ in range(MOST_KEPT + 1):
+            kept(uploads)
+        assert path.read_bytes() == b"pattern"
+
+
+def test_a_taken_file_is_gone_afterwards(uploads: Uploads, folder: Path):
+    with uploads.taken(kept(uploads), "session"):
         pass
-    with pytest.raises(UploadGoneError):
-        uploads.path_of(word, "session")
+    assert files(folder) == []
 
 
 @pytest.mark.parametrize("word", ["", "../changmao.db", "/etc/passwd", "\x00"])
 def test_no_word_leads_out_of_the_folder(uploads: Uploads, word: str):
-    with pytest.raises(UploadGoneError):
-        uploads.path_of(word, "session")
+    with pytest.raises(UploadGoneError), uploads.taken(word, "session"):
+        pytest.fail("it led somewhere")
 
 
-def test_a_forgotten_file_is_swept_away_by_the_next(uploads: Uploads):
-    word = uploads.keep(BytesIO(b"pattern"), "session")
-    long_ago = time() - KEPT_SECONDS - 1
-    os.utime(uploads.path_of(word, "session"), (long_ago, long_ago))
-    uploads.keep(BytesIO(b"pattern"), "session")
-    with pytest.raises(UploadGoneError):
-        uploads.path_of(word, "session")
+def test_a_sweep_removes_a_preview_that_was_forgotten(uploads: Uploads, folder: Path):
+    kept(uploads)
+    grow_old(folder, KEPT_SECONDS)
+    uploads.sweep()
+    assert files(folder) == []
+
+
+def test_a_sweep_leaves_a_fresh_preview(uploads: Uploads, folder: Path):
+    kept(uploads)
+    uploads.sweep()
+    assert len(files(folder)) == 1
+
+
+def test_a_sweep_leaves_a_long_export_alone(uploads: Uploads, folder: Path):
+    uploads.fresh().write_bytes(b"pattern")
+    grow_old(folder, KEPT_SECONDS)
+    uploads.sweep()
+    assert len(files(folder)) == 1
+
+
+def test_a_sweep_removes_what_a_killed_process_left(uploads: Uploads, folder: Path):
+    uploads.fresh().write_bytes(b"pattern")
+    grow_old(folder, LEFT_SECONDS)
+    uploads.sweep()
+    assert files(folder) == []
+
+
+def test_a_sweep_needs_no_folder(uploads: Uploads, folder: Path):
+    uploads.sweep()
+    assert not folder.exists()
 
 
 def test_kept_files_are_bounded(uploads: Uploads, folder: Path):
     for _ in range(MOST_KEPT + 3):
-        uploads.keep(BytesIO(b"pattern"), "session")
+        kept(uploads)
     assert len(files(folder)) == MOST_KEPT
+
+
+def test_the_newest_preview_is_kept(uploads: Uploads):
+    for _ in range(MOST_KEPT):
+        kept(uploads)
+    with uploads.taken(kept(uploads), "session") as path:
+        assert path.exists()
