@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from blacklists.key import key_of, length_of
 from blacklists.list_file import ListFile, pair_key
@@ -13,7 +13,7 @@ from blacklists.list_file_layout import KIND_CODES, NEVER
 from blacklists.pattern import Pattern, parse_pattern
 from blacklists.segments import Segments, cut_into_segments
 from contracts.errors import BadInputError, ConflictError
-from contracts.node_api import Overlay, Standing
+from contracts.node_api import EmergencyWindow, Standing
 from contracts.number_list import EntryKind, ListEntry, NumberList
 from contracts.phone import PhoneNumber
 from contracts.verdict import Action
@@ -61,11 +61,61 @@ _NOTHING = Found((), ())
 _tuple = tuple.__new__
 
 
+class Laid(Protocol):
+    """An overlay, however it is held; its fields are those of contracts.node_api.Overlay."""
+
+    @property
+    def version(self) -> str:
+        """Its version."""
+        ...
+
+    @property
+    def base(self) -> int:
+        """Release of the list file it belongs on."""
+        ...
+
+    @property
+    def release(self) -> int:
+        """Release that file and overlay together stand for."""
+        ...
+
+    @property
+    def lists(self) -> Sequence[NumberList]:
+        """Every list, at its version in force."""
+        ...
+
+    @property
+    def added(self) -> Sequence[ListEntry]:
+        """Entries the file lacks; walked once, perhaps slowly."""
+        ...
+
+    @property
+    def removed(self) -> Sequence[str]:
+        """Ids of entries of the file that are in force no more."""
+        ...
+
+    @property
+    def number_standings(self) -> Mapping[str, Standing]:
+        """Standings of single numbers, by number."""
+        ...
+
+    @property
+    def block_standings(self) -> Mapping[str, Standing]:
+        """Standings of blocks, by their leading digits."""
+        ...
+
+    @property
+    def emergencies(self) -> Sequence[EmergencyWindow]:
+        """Windows in which a resident's calls pass."""
+        ...
+
+
 class NumberLists:
     """Everything a judgement asks about numbers, at one release.
 
     `file` None stands for no entries, release 0. The overlay's `lists` tell versions and precedence; a list
-    it does not name is as the file says. Safe for any number of threads.
+    it does not name is as the file says. Of `before`, the added entries are used again where they are the
+    same. Safe for any number of threads.
 
     Raises:
         StaleOverlayError: the overlay's base is not the file's release.
@@ -73,7 +123,7 @@ class NumberLists:
         BadPatternError: an added entry's pattern cannot be used.
     """
 
-    def __init__(self, file: ListFile | None, overlay: Overlay) -> None:
+    def __init__(self, file: ListFile | None, overlay: Laid, before: NumberLists | None = None) -> None:
         release = file.ref.release if file else 0
         if overlay.base != release:
             raise StaleOverlayError(
@@ -84,9 +134,13 @@ class NumberLists:
         self.version = str(overlay.release)
         self._file = file
         self._entries = _FileEntries(file, lists, overlay.removed) if file else None
-        self._added = _AddedEntries(overlay.added, lists) if overlay.added else None
-        self._standings = {row.number: row for row in overlay.standings if not row.block}
-        self._blocks = {row.number: row for row in overlay.standings if row.block}
+        laid = before._added if before else None  # noqa: SLF001 (this class's own)
+        if laid and laid.source == overlay.added and laid.lists == lists:
+            self._added: _AddedEntries | None = laid
+        else:
+            self._added = _AddedEntries(overlay.added, lists) if overlay.added else None
+        self._standings = overlay.number_standings
+        self._blocks = overlay.block_standings
         self._block_lengths = sorted({len(digits) for digits in self._blocks}, reverse=True)
         self._emergencies = _latest((row.resident_id, row.until) for row in overlay.emergencies)
 
@@ -166,7 +220,8 @@ class _Added(NamedTuple):
 class _AddedEntries:
     """The entries of the overlay."""
 
-    def __init__(self, entries: Iterable[ListEntry], lists: Mapping[str, NumberList]) -> None:
+    def __init__(self, entries: Sequence[ListEntry], lists: Mapping[str, NumberList]) -> None:
+        self.source, self.lists = entries, lists
         exact: defaultdict[int, list[_Added]] = defaultdict(list)
         self._blocks: list[_Added] = []
         for entry in entries:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -104,6 +105,16 @@ class Overlay(_Message):
     left_out: int = Field(default=0, ge=0)
     """Standings there was no room for; the worst are told."""
     emergencies: tuple[EmergencyWindow, ...] = ()
+
+    @property
+    def number_standings(self) -> Mapping[str, Standing]:
+        """Standings of single numbers, by number."""
+        return {row.number: row for row in self.standings if not row.block}
+
+    @property
+    def block_standings(self) -> Mapping[str, Standing]:
+        """Standings of blocks, by their leading digits."""
+        return {row.number: row for row in self.standings if row.block}
 
 
 # --- POST /node/events --------------------------------------------------------------------------

@@ -12,14 +12,15 @@ import httpx
 from pydantic import ValidationError
 
 from contracts.errors import ChangmaoError, ConfigurationError
-from contracts.node_api import EventBatch, EventReceipt, Overlay, PollReply, PollRequest
+from contracts.node_api import EventBatch, EventReceipt, PollReply, PollRequest
 from contracts.validation import problem_of
+from telephony.controller.received_overlay import BadOverlayError, ReceivedOverlay, read_overlay
 from telephony.controller.received_snapshot import BadSnapshotError, ReceivedSnapshot, read_snapshot
 
 ANSWER_S = 5.0
 SNAPSHOT_S = 120.0
 """For a city's lists to be put together."""
-_Answer = TypeVar("_Answer", Overlay, PollReply, EventReceipt)
+_Answer = TypeVar("_Answer", PollReply, EventReceipt)
 POLL_S = 40.0
 """Longer than the api holds a poll."""
 
@@ -61,12 +62,15 @@ class ApiClient:
         except BadSnapshotError as error:
             raise ApiRefusedError(f"the api's answer is {error}", response.status_code) from error
 
-    async def overlay(self, known: str | None) -> Overlay | None:
+    async def overlay(self, known: ReceivedOverlay | None) -> ReceivedOverlay | None:
         """Return the overlay in force, or None where it is the one already known."""
-        response = await self._get_newer("/node/overlay", known)
+        response = await self._get_newer("/node/overlay", known.version if known else None)
         if response.status_code == 304:
             return None
-        return await asyncio.to_thread(_read, Overlay, response)
+        try:
+            return await asyncio.to_thread(read_overlay, response.content, known)
+        except BadOverlayError as error:
+            raise ApiRefusedError(f"the api's answer is {error}", response.status_code) from error
 
     @asynccontextmanager
     async def list_file(self, sha256: str, have: int) -> AsyncIterator[httpx.Response]:

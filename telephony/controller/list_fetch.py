@@ -58,7 +58,7 @@ class ListFetch:
 
     def last_good(self, wanted: ListFileRef | None) -> ListFile | None:
         """Open the wanted file, else the newest that can be used; None where there is none. Blocks."""
-        files = sorted(self._folder.glob("*.lists"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        files = self._newest_first()
         if wanted:
             files.sort(key=lambda path: path.stem != wanted.sha256)
         return next((opened for path in files if (opened := _open_if_good(path))), None)
@@ -90,10 +90,17 @@ class ListFetch:
     def tidy(self, in_force: ListFile) -> None:
         """Remove all but the file in force and the one before it. Blocks."""
         kept = self._folder / f"{in_force.ref.sha256}.lists"
-        files = sorted(self._folder.glob("*.lists"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-        others = [path for path in files if path != kept]
-        for path in (*others[KEPT - 1 :], *self._folder.glob("*.part")):
-            path.unlink(missing_ok=True)
+        try:
+            files = self._newest_first()
+            others = [path for path in files if path != kept]
+            for path in (*others[KEPT - 1 :], *self._folder.glob("*.part")):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            # Files too many are no reason to end what is in force.
+            _log.error("old list files not removed", file=error.filename, error=error.strerror)
+
+    def _newest_first(self) -> list[Path]:
+        return sorted(self._folder.glob("*.lists"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
 
     async def _fetch_rest(self, part: Path, ref: ListFileRef) -> None:
         have = _size(part)

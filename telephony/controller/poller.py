@@ -30,14 +30,16 @@ class Poller:
         self._left: set[asyncio.Future[PollReply]] = set()
         self._told = ("", "")
         """Versions of the last reply."""
-        self._stale = asyncio.Event()
-        self._stale.set()
+        self._snapshot = _Fetching(self._fetch_snapshot)
+        self._overlay = _Fetching(keeper.refresh_overlay)
+        self._file = _Fetching(keeper.refresh_file)
 
     async def run(self) -> None:
-        """Poll until cancelled; a big snapshot on its way does not keep warnings waiting."""
+        """Poll until cancelled; what is big or slow on its way keeps nothing else waiting."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_again_and_again(self._poll))
-            tasks.create_task(_again_and_again(self._refresh))
+            for fetching in (self._snapshot, self._overlay, self._file):
+                tasks.create_task(_again_and_again(fetching.once))
 
     async def _poll(self) -> None:
         sent_at = asyncio.get_running_loop().time()
@@ -68,19 +70,34 @@ class Poller:
     def _take(self, reply: PollReply) -> None:
         self._controller.take(reply)
         self._told = (reply.snapshot_version, reply.overlay_version)
-        if self._told != self._keeper.versions:
-            self._stale.set()
+        snapshot, overlay = self._keeper.versions
+        if reply.snapshot_version != snapshot:
+            self._snapshot.stale.set()
+        if reply.overlay_version != overlay:
+            self._overlay.stale.set()
 
-    async def _refresh(self) -> None:
-        await self._stale.wait()
+    async def _fetch_snapshot(self) -> None:
+        if await self._keeper.refresh_snapshot():
+            self._controller.share_routes()
+        self._file.stale.set()
+
+
+class _Fetching:
+    """One kind of news, fetched once at the start and then whenever it is stale."""
+
+    def __init__(self, fetch: Callable[[], Awaitable[None]]) -> None:
+        self._fetch = fetch
+        self.stale = asyncio.Event()
+        self.stale.set()
+
+    async def once(self) -> None:
+        await self.stale.wait()
         # Cleared first: what is told meanwhile must be fetched as well.
-        self._stale.clear()
+        self.stale.clear()
         try:
-            if await self._keeper.refresh_snapshot():
-                self._controller.share_routes()
-            await self._keeper.refresh_lists()
+            await self._fetch()
         except ChangmaoError:
-            self._stale.set()
+            self.stale.set()
             raise
 
 

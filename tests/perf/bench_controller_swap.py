@@ -116,7 +116,8 @@ class _Node:
     async def refresh(self) -> None:
         """Fetch what is new, as the poller does."""
         await self.keeper.refresh_snapshot()
-        await self.keeper.refresh_lists()
+        await self.keeper.refresh_overlay()
+        await self.keeper.refresh_file()
 
     def judge(self, n: int) -> bool:
         """Judge the n-th number; tell whether what is said of it is right."""

@@ -49,11 +49,19 @@ async def test_another_snapshot_than_the_known_one_is_sent(client):
 
 
 async def test_an_overlay_is_read(client):
-    assert await client.overlay(None) == overlay("1")
+    received = await client.overlay(None)
+    assert (received.version, tuple(received.added)) == ("1", overlay("1").added)
 
 
 async def test_a_known_overlay_is_not_sent_again(client):
-    assert await client.overlay("1") is None
+    assert await client.overlay(await client.overlay(None)) is None
+
+
+@pytest.mark.parametrize("text", ["", "null", "<html>", '{"version": "1"}'])
+async def test_an_overlay_that_cannot_be_read_is_refused(api, client, text):
+    api.fault = lambda _: httpx.Response(200, text=text)
+    with pytest.raises(ApiRefusedError, match="not an Overlay"):
+        await client.overlay(None)
 
 
 async def test_a_poll_returns_its_reply(api, client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.node_api import Snapshot
 from telephony.controller.api_client import ApiAwayError
 from telephony.controller.holdings import Keeper
 from tests.fixtures.node_api import PlayedApi, client_of, refresh
@@ -15,6 +16,11 @@ BAD = {
     "phrasebook": {"phrasebook": "version: '2'\nphrases: nonsense\n"},
     "policy": {"whisper_at": "sometimes"},
 }
+
+
+def without_the_first(whole: Snapshot) -> Snapshot:
+    """The first resident has withdrawn."""
+    return whole.model_copy(update={"enrolments": whole.enrolments[1:]})
 
 
 @pytest.fixture
@@ -62,21 +68,69 @@ async def test_a_newer_snapshot_takes_the_place_of_an_older(api, keeper):
 
 
 @pytest.mark.parametrize("part", BAD)
-async def test_a_bad_snapshot_is_refused_and_the_last_good_one_stays(api, keeper, part):
+async def test_bad_rules_are_refused_and_the_last_good_ones_stay(api, keeper, part):
     await keeper.refresh_snapshot()
+    before = keeper.current
     api.snapshot = snapshot("2", **BAD[part])
-    assert not await keeper.refresh_snapshot()
-    assert keeper.current.version == "1"
+    await keeper.refresh_snapshot()
+    assert (keeper.current.phrasebook, keeper.current.policy) == (before.phrasebook, before.policy)
 
 
 @pytest.mark.parametrize("part", BAD)
-async def test_a_bad_snapshot_does_not_take_the_good_ones_place_on_disk(api, client, keeper, tmp_path, part):
+async def test_a_withdrawal_counts_although_it_comes_with_bad_rules(api, keeper, part):
     await keeper.refresh_snapshot()
-    api.snapshot = snapshot("2", **BAD[part])
+    api.snapshot = without_the_first(snapshot("2", **BAD[part]))
+    assert await keeper.refresh_snapshot()
+    assert set(keeper.current.enrolments) == {FORWARDED}
+
+
+async def test_a_snapshot_with_bad_rules_is_fetched_once(api, keeper):
+    await keeper.refresh_snapshot()
+    api.snapshot = snapshot("2", **BAD["policy"])
+    await keeper.refresh_snapshot()
+    assert (await keeper.refresh_snapshot(), keeper.versions[0]) == (False, "2")
+
+
+async def test_a_first_snapshot_with_bad_rules_is_fetched_once(api, keeper):
+    api.snapshot = snapshot("2", **BAD["policy"])
+    await keeper.refresh_snapshot()
+    assert (keeper.current, keeper.versions[0]) == (None, "2")
+
+
+async def test_rules_mended_after_bad_ones_are_in_force(api, keeper):
+    await keeper.refresh_snapshot()
+    api.snapshot = snapshot("2", **BAD["policy"])
+    await keeper.refresh_snapshot()
+    api.snapshot = snapshot("3", unlisted="pass")
+    await keeper.refresh_snapshot()
+    assert keeper.current.policy.in_call.unlisted_caller.value == "pass"
+
+
+@pytest.mark.parametrize("part", BAD)
+async def test_a_node_starts_with_the_newest_residents_and_the_last_good_rules(
+    api, client, keeper, tmp_path, part
+):
+    await keeper.refresh_snapshot()
+    api.snapshot = without_the_first(snapshot("2", **BAD[part]))
     await keeper.refresh_snapshot()
     restarted = Keeper(client, tmp_path)
     await restarted.start()
-    assert restarted.current.version == "1"
+    assert set(restarted.current.enrolments) == {FORWARDED}
+
+
+async def test_a_restarted_node_asks_again_for_rules_that_were_refused(api, client, keeper, tmp_path):
+    await keeper.refresh_snapshot()
+    api.snapshot = snapshot("2", **BAD["policy"])
+    await keeper.refresh_snapshot()
+    restarted = Keeper(client, tmp_path)
+    await restarted.start()
+    assert await restarted.refresh_snapshot()
+
+
+async def test_a_disk_that_cannot_keep_a_snapshot_does_not_keep_it_from_being_in_force(keeper, tmp_path):
+    (tmp_path / "snapshot.new").mkdir()
+    assert await keeper.refresh_snapshot()
+    assert keeper.current.version == "1"
 
 
 async def test_a_node_starts_from_disk_when_the_api_is_away(api, client, keeper, tmp_path):

@@ -96,7 +96,7 @@ async def test_workers_get_the_routes_although_the_lists_do_not_come(api, keeper
     answer = api.fault
     api.fault = lambda r: httpx.Response(503) if "/lists/" in r.url.path else answer(r)
     async with polling(keeper, controller):
-        await held(keeper, ("1", ""))
+        await held(keeper, ("1", "1"))
         await api.until(lambda: bool(api.asked("/node/lists/")))
     assert controller.shared == 1
 
