@@ -11,6 +11,8 @@ from store.row import value_of
 
 MOST_VERSIONS = 100
 """Versions shown at once, the newest first."""
+MOST_PENDING = 1_000
+"""Versions that await their release and are shown besides."""
 
 
 def find_version(connection: Connection, n: int) -> Version:
@@ -40,12 +42,23 @@ def lock_pending(connection: Connection, n: int) -> Version:
 
 
 def versions(connection: Connection, list_name: str | None = None) -> tuple[Version, ...]:
-    """Return the latest versions, of one list or of all, the newest first; not those being written."""
+    """Return the latest versions, of one list or of all, and any older that await their release.
+
+    The newest first; not those being written.
+    """
     query = _versions().where(list_versions.c.state != VersionState.PLANNING)
     if list_name is not None:
         query = query.where(number_lists.c.name == list_name)
-    rows = connection.execute(query.order_by(list_versions.c.n.desc()).limit(MOST_VERSIONS)).mappings()
-    return tuple(value_of(Version, row) for row in rows)
+    in_order = query.order_by(list_versions.c.n.desc())
+    latest = _read(connection, in_order.limit(MOST_VERSIONS))
+    if len(latest) < MOST_VERSIONS:
+        return latest
+    older = in_order.where(list_versions.c.state == VersionState.PENDING, list_versions.c.n < latest[-1].n)
+    return latest + _read(connection, older.limit(MOST_PENDING))
+
+
+def _read(connection: Connection, query: Select[tuple[object, ...]]) -> tuple[Version, ...]:
+    return tuple(value_of(Version, row) for row in connection.execute(query).mappings())
 
 
 def _versions() -> Select[tuple[object, ...]]:

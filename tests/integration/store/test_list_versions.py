@@ -17,7 +17,7 @@ from store.list_release import discard, release
 from store.list_rollback import rollback
 from store.list_schema import list_entries, list_removals, list_versions
 from store.list_version import SecondPersonError, Version, VersionState
-from store.list_versions import find_version, versions
+from store.list_versions import MOST_VERSIONS, find_version, versions
 from store.lists import list_row
 from store.outbox import read_after
 from store.unit_of_work import SqlStore
@@ -302,3 +302,14 @@ def test_changes_are_counted_by_entries_added_and_removed(store: SqlStore) -> No
     released(store, Written(*numbers(1, action=Action.MONITOR), *numbers(2, gone=True), *numbers(3)))
     with store.reading() as connection:
         assert [changes_since(connection, base) for base in (0, 1, 2)] == [6, 4, 0]
+
+
+def test_what_awaits_its_release_is_shown_however_old_it_is(store: SqlStore) -> None:
+    old = prepared(store, Written(*numbers(1)))
+    discarded = [prepared(store, Written(*numbers(2))).n for _ in range(MOST_VERSIONS)]
+    with store.writing() as connection:
+        of_these = update(list_versions).where(list_versions.c.n.in_(discarded))
+        connection.execute(of_these.values(state=VersionState.DISCARDED))
+    with store.reading() as connection:
+        shown = [version.n for version in versions(connection, "police")]
+    assert shown == [*reversed(discarded), old.n]
