@@ -18,6 +18,8 @@ from telephony.controller.received_overlay import BadOverlayError, ReceivedOverl
 from telephony.controller.received_snapshot import BadSnapshotError, ReceivedSnapshot, read_snapshot
 
 ANSWER_S = 5.0
+TRICKLE = 5
+"""A whole answer may take so many times its timeout, which httpx counts anew for every byte that comes."""
 SNAPSHOT_S = 120.0
 """For a city's lists to be put together."""
 _Answer = TypeVar("_Answer", PollReply, EventReceipt)
@@ -82,14 +84,15 @@ class ApiClient:
         if have:
             headers |= {"Range": f"bytes={have}-", "If-Range": f'"{sha256}"'}
         path = f"/node/lists/{sha256}"
-        try:
-            async with self._client.stream("GET", path, headers=headers) as response:
-                if response.status_code not in {200, 206, 416}:
-                    await response.aread()
-                    _check(response, "GET", path)
-                yield response
-        except httpx.TransportError as error:
-            raise ApiAwayError(f"GET {path}: {type(error).__name__} {error}".strip()) from error
+        async with (
+            _bounded("GET", path, ANSWER_S * TRICKLE) as bound,
+            self._client.stream("GET", path, headers=headers) as response,
+        ):
+            if response.status_code not in {200, 206, 416}:
+                await response.aread()
+                _check(response, "GET", path)
+            bound.reschedule(None)  # how long the body may take is for its reader to say
+            yield response
 
     async def send(self, batch: EventBatch) -> None:
         """Report events; on return they are committed. ApiAwayError where nobody says that they are."""
@@ -122,14 +125,23 @@ class ApiClient:
         timeout: float = ANSWER_S,  # noqa: ASYNC109 (httpx's own, per phase of the request)
     ) -> httpx.Response:
         fields = {"Content-Type": "application/json", **(headers or {})}
-        try:
+        async with _bounded(method, path, timeout * TRICKLE):
             response = await self._client.request(
                 method, path, content=content, headers=fields, timeout=timeout
             )
-        except httpx.TransportError as error:
-            raise ApiAwayError(f"{method} {path}: {type(error).__name__} {error}".strip()) from error
         _check(response, method, path)
         return response
+
+
+@asynccontextmanager
+async def _bounded(method: str, path: str, seconds: float) -> AsyncIterator[asyncio.Timeout]:
+    try:
+        async with asyncio.timeout(seconds) as bound:
+            yield bound
+    except httpx.TransportError as error:
+        raise ApiAwayError(f"{method} {path}: {type(error).__name__} {error}".strip()) from error
+    except TimeoutError as error:
+        raise ApiAwayError(f"{method} {path}: the answer was not whole after {seconds:g} s") from error
 
 
 def _check(response: httpx.Response, method: str, path: str) -> None:

@@ -6,7 +6,9 @@ import asyncio
 import errno
 import os
 import shutil
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from time import monotonic
 from typing import BinaryIO, ClassVar
 
 import httpx
@@ -23,6 +25,8 @@ MOST_TRIES = 3
 """A file that came whole and could not be used is fetched so often, then not until another is named."""
 BLOCK = 1024 * 1024
 """Bytes written at once, on a thread: a slow disk must not hold up calls."""
+LONGEST_TRANSFER_S = 60.0
+"""A transfer is given up after this and goes on later where it stopped: no peer that trickles holds it."""
 RESERVE = 64 * 1024 * 1024
 """Bytes of the disk that are left to events."""
 
@@ -47,9 +51,10 @@ class ListFetch:
     It waits for nothing by itself: whoever calls again after an error decides when.
     """
 
-    def __init__(self, api: ApiClient, folder: Path) -> None:
+    def __init__(self, api: ApiClient, folder: Path, clock: Callable[[], float] = monotonic) -> None:
         self._api = api
         self._folder = folder
+        self._clock = clock
         self._tries: dict[str, int] = {}
 
     def is_refused(self, ref: ListFileRef) -> bool:
@@ -106,6 +111,7 @@ class ListFetch:
         have = _size(part)
         if have == ref.size:
             return
+        give_up_at = self._clock() + LONGEST_TRANSFER_S
         async with self._api.list_file(ref.sha256, have) as answer:
             if answer.status_code == 416 or have > ref.size:
                 await asyncio.to_thread(part.unlink)
@@ -115,7 +121,18 @@ class ListFetch:
             # 200: the api passes over our range, or the file is not the one of which we have a part.
             file = await asyncio.to_thread(part.open, "ab" if answer.status_code == 206 else "wb")
             with file:
-                await _write(file, answer, ref)
+                await _write(file, self._in_time(answer, ref, give_up_at), ref)
+
+    async def _in_time(
+        self, answer: httpx.Response, ref: ListFileRef, give_up_at: float
+    ) -> AsyncIterator[bytes]:
+        async for chunk in answer.aiter_raw():
+            yield chunk
+            if self._clock() >= give_up_at:
+                raise ApiAwayError(
+                    f"list file {ref.sha256}: too slow, not whole after {LONGEST_TRANSFER_S:.0f} s; "
+                    "it goes on where it stopped"
+                )
 
     def _make_room(self, part: Path, ref: ListFileRef) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -141,10 +158,10 @@ class ListFetch:
         return opened
 
 
-async def _write(file: BinaryIO, answer: httpx.Response, ref: ListFileRef) -> None:
+async def _write(file: BinaryIO, chunks: AsyncIterator[bytes], ref: ListFileRef) -> None:
     room, held = ref.size - file.tell(), bytearray()
     try:
-        async for chunk in answer.aiter_raw():
+        async for chunk in chunks:
             room -= len(chunk)
             if room < 0:
                 raise ApiAwayError(f"list file {ref.sha256}: more came than its {ref.size} bytes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
@@ -92,6 +94,32 @@ async def test_a_timeout_counts_as_away(api, client):
     api.fault = late
     with pytest.raises(ApiAwayError, match="ReadTimeout"):
         await client.poll(POLL)
+
+
+class Stalled(httpx.AsyncByteStream):
+    """A body that begins to come and never ends."""
+
+    async def __aiter__(self):
+        yield b"{"
+        await asyncio.Event().wait()
+
+
+async def test_an_answer_that_never_ends_counts_as_away(api, client, monkeypatch):
+    monkeypatch.setattr("telephony.controller.api_client.TRICKLE", 0.001)
+    api.fault = lambda _: httpx.Response(200, stream=Stalled())
+    with pytest.raises(ApiAwayError, match="not whole after"):
+        await client.snapshot(None)
+
+
+async def test_a_list_file_whose_transfer_does_not_begin_counts_as_away(client, monkeypatch):
+    async def never(_):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("telephony.controller.api_client.TRICKLE", 0.001)
+    client._client._transport = httpx.MockTransport(never)
+    with pytest.raises(ApiAwayError, match="not whole after"):
+        async with client.list_file("0" * 64, 0):
+            pass
 
 
 @pytest.mark.parametrize("text", ["", "null", "<html>", '{"version": "1"}'])

@@ -11,7 +11,12 @@ import pytest
 from blacklists.list_file_layout import FORMAT, PREAMBLE
 from contracts.node_api import ListFileRef
 from telephony.controller.api_client import ApiAwayError, ApiRefusedError
-from telephony.controller.list_fetch import FullDiskError, ListFetch, RefusedListFileError
+from telephony.controller.list_fetch import (
+    LONGEST_TRANSFER_S,
+    FullDiskError,
+    ListFetch,
+    RefusedListFileError,
+)
 from tests.fixtures.compiled_lists import list_file
 from tests.fixtures.node_api import PlayedApi, client_of
 from tests.fixtures.node_snapshot import LISTED
@@ -138,6 +143,49 @@ async def test_more_bytes_than_the_file_has_are_not_written(api, fetch, ref, tmp
     with pytest.raises(ApiAwayError, match="more came"):
         await fetch.obtain(ref)
     assert part_of(tmp_path, ref).stat().st_size <= ref.size
+
+
+class Trickle(httpx.AsyncByteStream):
+    """A body of which a byte comes now and then, for ever."""
+
+    def __init__(self, pass_time):
+        self._pass_time = pass_time
+        self.bytes = 0
+
+    async def __aiter__(self):
+        while True:
+            self._pass_time()
+            self.bytes += 1
+            yield b"x"
+
+
+async def test_a_transfer_that_trickles_is_given_up_for_a_while(api, tmp_path, ref):
+    now = [0.0]
+
+    def pass_time():
+        now[0] += 4.0
+
+    body = Trickle(pass_time)
+    api.fault = lambda _: httpx.Response(200, stream=body)
+    client = client_of(api, tmp_path)
+    with pytest.raises(ApiAwayError, match="too slow"):
+        await ListFetch(client, tmp_path / "lists", lambda: now[0]).obtain(ref)
+    await client.close()
+    assert body.bytes * 4.0 <= LONGEST_TRANSFER_S + 4.0
+
+
+async def test_what_came_of_a_transfer_that_was_given_up_is_kept(api, tmp_path, ref):
+    now = [0.0]
+
+    def pass_time():
+        now[0] += 20.0
+
+    api.fault = lambda _: httpx.Response(200, stream=Trickle(pass_time))
+    client = client_of(api, tmp_path)
+    with pytest.raises(ApiAwayError):
+        await ListFetch(client, tmp_path / "lists", lambda: now[0]).obtain(ref)
+    await client.close()
+    assert part_of(tmp_path, ref).read_bytes() == b"xxx"
 
 
 async def test_a_file_the_api_has_no_more_is_refused_by_it(fetch, ref):

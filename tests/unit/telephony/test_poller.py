@@ -101,6 +101,30 @@ async def test_workers_get_the_routes_although_the_lists_do_not_come(api, keeper
     assert controller.shared == 1
 
 
+class Endless(httpx.AsyncByteStream):
+    """A list file that begins to come and never ends."""
+
+    async def __aiter__(self):
+        yield b"C"
+        await asyncio.Event().wait()
+
+
+async def test_snapshot_and_overlay_do_not_wait_for_a_list_file_that_never_ends(api, keeper, controller):
+    answer = api.fault
+    api.fault = lambda r: httpx.Response(200, stream=Endless()) if "/lists/" in r.url.path else answer(r)
+    async with polling(keeper, controller):
+        await api.until(lambda: bool(api.asked("/node/lists/")))
+        api.snapshot, api.overlay = snapshot("2"), overlay("2")
+        await held(keeper, ("2", "2"))
+
+
+async def test_an_overlay_does_not_wait_for_a_snapshot(api, keeper, controller):
+    answer = api.fault
+    api.fault = lambda r: httpx.Response(503) if r.url.path == "/node/snapshot" else answer(r)
+    async with polling(keeper, controller):
+        await held(keeper, ("", "1"))
+
+
 async def test_a_changed_overlay_is_fetched(api, keeper, controller):
     async with polling(keeper, controller):
         await held(keeper, ("1", "1"))
