@@ -9,8 +9,9 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from blacklists.list_file_builder import build_list_file
-from blacklists.list_file_layout import Tag
+from blacklists.list_file_layout import Record, Tag
 from contracts.node_api import ListFileRef
+from store.crowded_numbers import surplus_entries
 from store.list_changes import current_release
 from store.list_schema import IN_FORCE, list_tags, number_lists
 from store.lists import number_lists as all_lists
@@ -18,6 +19,8 @@ from store.streaming import stream_rows
 from store.unit_of_work import SqlStore
 
 SUFFIX = ".lists"
+_ENTRY = 3
+"""Place of the entry's id in a record."""
 _LAST_SECOND = 2**32 - 1
 # The file's times have 32 bits: what is after 2106 comes never.
 _RECORDS = (
@@ -33,11 +36,12 @@ def compile_list_file(
 ) -> ListFileRef:
     """Write the entries in force to `folder/<sha256>.lists` and return what it is fetched by.
 
+    More prefixes and ranges over one number than a look-up may walk are left out, and a warning names them.
+
     `pairs` gives the results of `pair_key` that belong into the file, from the same state of the database.
 
     Raises:
         ListDiskFullError: there is no room for it.
-        CrowdedNumberError: too many entries cover one number.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     building = folder / f"building-{os.getpid()}{SUFFIX}"
@@ -47,11 +51,17 @@ def compile_list_file(
             release=current_release(connection),
             lists=all_lists(connection),
             tags=_tags(connection),
-            records=stream_rows(connection, _RECORDS),
+            records=_records(connection),
             pairs=pairs(connection),
         )
     building.rename(path_of(folder, ref.sha256))
     return ref
+
+
+def _records(connection: Connection) -> Iterable[Record]:
+    records = stream_rows(connection, _RECORDS)
+    left_out = surplus_entries(connection)
+    return (record for record in records if record[_ENTRY] not in left_out) if left_out else records
 
 
 def path_of(folder: Path, sha256: str) -> Path:

@@ -14,6 +14,7 @@ from blacklists.importing.change import Change
 from blacklists.importing.plan import ImportPlan, plan_import
 from blacklists.importing.row import ImportRow, Rejected
 from contracts.errors import ConflictError
+from store.cleared_numbers import read_cleared
 from store.list_impact import measure_impact
 from store.list_known import KnownInStore
 from store.list_release import discard_in, sweep
@@ -72,8 +73,10 @@ def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Re
     """
     with store.reading() as connection:
         into, now = list_row(connection, list_name), store.now(connection)
+        cleared = read_cleared(connection, into.list.kind)
     plan = ImportPlan()
-    for _ in _changes(store, into, source, now, plan, rejects):
+    known = KnownInStore(store, into.n)
+    for _ in plan_import(source.rows(), known, now, plan, rejects, cleared):
         pass
     return plan
 
@@ -89,12 +92,14 @@ def prepare_import(
     """
     with store.writing() as connection:
         into, now = list_row(connection, list_name), store.now(connection)
+        cleared = read_cleared(connection, into.list.kind)
         _abandon(connection, into, now)
     sweep(store)
     plan = ImportPlan()
     writer = _Writer(store, into, order)
+    known = KnownInStore(store, into.n)
     try:
-        for portion in _portions(_changes(store, into, source, now, plan, rejects)):
+        for portion in _portions(plan_import(source.rows(), known, now, plan, rejects, cleared)):
             writer.write(portion)
         return Prepared(plan, writer.finish(plan, source.source_version))
     except BaseException:
@@ -164,17 +169,6 @@ class _Writer:
         with self._store.writing() as connection:
             discard_in(connection, self._n)
         sweep(self._store)
-
-
-def _changes(
-    store: SqlStore,
-    into: ListRow,
-    source: Rows,
-    now: datetime,
-    plan: ImportPlan,
-    rejects: Callable[[Rejected], None],
-) -> Iterator[Sequence[Change]]:
-    return plan_import(source.rows(), KnownInStore(store, into.n), now, plan, rejects)
 
 
 def _portions(batches: Iterable[Sequence[Change]]) -> Iterator[Sequence[Change]]:

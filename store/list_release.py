@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from blacklists.list_file_layout import KIND_CODES
 from contracts.errors import ConflictError
 from contracts.number_list import EntryKind, ListKind, NumberList
+from store.cleared_numbers import came_back
+from store.crowded_numbers import check_crowds
 from store.list_changes import current_release
 from store.list_schema import list_entries, list_removals, list_versions, number_lists
 from store.list_version import SecondPersonError, Version, VersionState
@@ -39,7 +41,9 @@ def release(store: SqlStore, n: int, *, by: str, single_admin: bool = False) -> 
 
     Raises:
         NotFoundError: there is no such version.
-        ConflictError: it is not pending, or an entry it touches was changed since it was prepared.
+        ConflictError: it is not pending, or an entry it touches was changed since it was prepared, or a
+            number it adds was cleared since.
+        CrowdedNumberError: it puts more prefixes and ranges over one number than a look-up may walk.
         SecondPersonError: another person than the one who prepared it must release it.
     """
     with store.writing() as connection, _large_cache(connection):
@@ -63,9 +67,13 @@ def release_in(
     release_n = current_release(connection) + 1
     _end_entries(connection, version, release_n)
     _begin_entries(connection, version, release_n)
+    _check_cleared(connection, version)
+    check_crowds(connection, release_n)
     decided = {"state": VersionState.RELEASED, "release_n": release_n, "released_by": by, "released_at": now}
     connection.execute(update(list_versions).where(list_versions.c.n == n).values(decided))
-    connection.execute(update(number_lists).where(number_lists.c.name == version.list).values(version=n))
+    counted = number_lists.c.entries + version.added - version.expired
+    of_list = update(number_lists).where(number_lists.c.name == version.list)
+    connection.execute(of_list.values(version=n, entries=counted))
     if connection.dialect.name == "postgresql" and version.entries > _WORTH_COUNTING:
         # Else it plans by the table's old size until it next comes to count it by itself.
         connection.exec_driver_sql("ANALYZE list_entries, list_removals")
@@ -147,6 +155,16 @@ def _begin_entries(connection: Connection, version: Version, release_n: int) -> 
     if count != version.added + version.changed:
         raise ConflictError(
             f"version {version.n}: its rows are not complete; discard it and prepare it again"
+        )
+
+
+def _check_cleared(connection: Connection, version: Version) -> None:
+    into = list_row(connection, version.list)
+    # Imports ask when they are planned; a decision may have come between plan and release.
+    if clearance := came_back(connection, into, version.n, version.prepared_at):
+        raise ConflictError(
+            f"version {version.n}: would bring back a number cleared by {clearance}, after it was prepared;"
+            " discard it and prepare it again"
         )
 
 

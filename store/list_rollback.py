@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, literal, select, update
 
 from contracts.errors import BadInputError, ConflictError
+from store.cleared_numbers import is_kept_off
 from store.list_impact import measure_impact
 from store.list_import import Order, begin_version, finish_version
 from store.list_schema import list_entries, list_removals, list_versions
@@ -33,7 +34,8 @@ _COPIED = (
 def rollback(store: SqlStore, n: int, *, by: str, list_name: str | None = None) -> Version:
     """Prepare a version that makes a list what it was right after version `n`; it awaits its release.
 
-    Version 0 of a list, which must be named then, is the empty list it was in the beginning.
+    Version 0 of a list, which must be named then, is the empty list it was in the beginning. Numbers that a
+    removal request has cleared stay off; the version's origin says how many.
 
     Raises:
         NotFoundError: there is no such version or list.
@@ -43,16 +45,25 @@ def rollback(store: SqlStore, n: int, *, by: str, list_name: str | None = None) 
     with store.writing() as connection:
         into, release_n = _target(connection, n, list_name)
         now = store.now(connection)
-        new = begin_version(connection, into, now, Order(by, f"rollback of {into.list.version} to {n}"))
+        order = Order(by, f"rollback of {into.list.version} to {n}")
+        new = begin_version(connection, into, now, order)
         connection.execute(update(list_versions).where(list_versions.c.n == new).values(restores=n))
         later = _later_versions(into, release_n)
         ended = _end_later(connection, new, later)
-        copied = _copy_ended(connection, new, later, release_n)
+        then = _ended(later, release_n)
+        kept_off = _count(connection, then.where(is_kept_off(into)))
+        copied = _copy(connection, new, then.where(~is_kept_off(into)))
         changed = _changed(connection, new)
         if not ended + copied:
             raise ConflictError(f"list {into.list.name}: nothing has changed since version {n}")
-        counts = {"added": copied - changed, "changed": changed, "expired": ended - changed}
-        return finish_version(connection, new, {**counts, "impact": measure_impact(connection, new, now)})
+        values: dict[str, object] = {
+            "added": copied - changed,
+            "changed": changed,
+            "expired": ended - changed,
+        }
+        if kept_off:
+            values["origin"] = f"{order.origin} without {kept_off} cleared numbers"
+        return finish_version(connection, new, {**values, "impact": measure_impact(connection, new, now)})
 
 
 def _target(connection: Connection, n: int, list_name: str | None) -> tuple[ListRow, int]:
@@ -82,13 +93,21 @@ def _end_later(connection: Connection, new: int, later: Select[Any]) -> int:
     return connection.execute(statement, execution_options=_COUNTED).rowcount
 
 
-def _copy_ended(connection: Connection, new: int, later: Select[Any], release_n: int) -> int:
+def _ended(later: Select[Any], release_n: int) -> Select[Any]:
+    """Select the entries in force after a release that later versions have ended."""
     table = list_entries.c
     gone = select(list_removals.c.entry_n).where(list_removals.c.version_n.in_(later))
-    then = select(*(table[name] for name in _COPIED), literal(new)).where(
+    return select(*(table[name] for name in _COPIED)).where(
         table.n.in_(gone), table.since <= release_n, table.until > release_n
     )
-    statement = insert(list_entries).from_select([*_COPIED, "version_n"], then)
+
+
+def _count(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(select(func.count()).select_from(query.subquery())).scalar_one())
+
+
+def _copy(connection: Connection, new: int, then: Select[Any]) -> int:
+    statement = insert(list_entries).from_select([*_COPIED, "version_n"], then.add_columns(literal(new)))
     return connection.execute(statement, execution_options=_COUNTED).rowcount
 
 

@@ -1,4 +1,4 @@
-"""The tables of the number lists: lists, tags, versions, entries, and what a version will end."""
+"""The tables of the number lists: lists, tags, versions, entries, what a version ends, cleared numbers."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from store.list_version import Impact, VersionState
 from store.schema import metadata
 
 IN_FORCE = "since IS NOT NULL AND until IS NULL"
+BLOCKS_IN_FORCE = f"{IN_FORCE} AND kind <> 0"
+"""Prefixes and ranges: few beside millions of single numbers, and found by an index of their own."""
 
 number_lists = Table(
     "number_lists",
@@ -33,6 +35,8 @@ number_lists = Table(
     Column("precedence", Integer, nullable=False),
     Column("owner", String(80), nullable=False),
     Column("version", BigInteger, nullable=False, server_default="0"),
+    # In force; kept up to date by every release, since counting millions takes a second.
+    Column("entries", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcTime, nullable=False),
 )
 
@@ -102,6 +106,14 @@ list_entries = Table(
         sqlite_where=text(IN_FORCE),
         postgresql_where=text(IN_FORCE),
     ),
+    Index(
+        "ix_list_entries_blocks_in_force",
+        "since",
+        "low",
+        "high",
+        sqlite_where=text(BLOCKS_IN_FORCE),
+        postgresql_where=text(BLOCKS_IN_FORCE),
+    ),
 )
 
 list_removals = Table(
@@ -110,4 +122,13 @@ list_removals = Table(
     Column("version_n", BigInteger, primary_key=True),
     Column("entry_n", BigInteger, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# Numbers that an accepted removal request has taken off the lists: an import does not bring them back.
+cleared_numbers = Table(
+    "cleared_numbers",
+    metadata,
+    Column("key", BigInteger, primary_key=True, autoincrement=False),
+    Column("request_id", String(80), nullable=False),
+    Column("cleared_at", UtcTime, nullable=False),
 )

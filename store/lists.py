@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, insert, select
 
+from blacklists.list_file_layout import MOST_ENTRIES_PER_NUMBER
 from contracts.errors import BadInputError, ConflictError, NotFoundError
 from contracts.number_list import ListKind, NumberList
-from store.list_schema import IN_FORCE, list_entries
 from store.list_schema import number_lists as table
 from store.unit_of_work import SqlStore
 
-LONGEST_NAME = 80
-"""Characters of a list's name, and of its owner's."""
+LONGEST_OWNER = 80
+"""Characters of a list's owner."""
+MOST_LISTS = MOST_ENTRIES_PER_NUMBER
+"""A number may stand in every list once, and a look-up must be able to walk all of that."""
+_NAME = re.compile(r"[a-z0-9_-]{1,40}")
+_TAKEN_BY_ROUTES = {"lookup"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +51,36 @@ def list_row(connection: Connection, name: str) -> ListRow:
 
 
 def entry_counts(connection: Connection) -> dict[str, int]:
-    """Return how many entries of each list are in force, for an admin to see: all are counted."""
-    query = (
-        select(table.c.name, func.count(list_entries.c.n))
-        .select_from(table.outerjoin(list_entries, (list_entries.c.list_n == table.c.n) & text(IN_FORCE)))
-        .group_by(table.c.name)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    """Return how many entries of each list are in force."""
+    return {row.name: row.entries for row in connection.execute(select(table.c.name, table.c.entries))}
 
 
 def create_list(store: SqlStore, name: str, kind: ListKind, precedence: int, owner: str) -> NumberList:
     """Add an empty list.
 
     Raises:
-        BadInputError: name or owner is empty or too long.
-        ConflictError: the name is taken.
+        BadInputError: the name is none that an address can carry, or the owner is empty or too long.
+        ConflictError: the name is taken, or there are as many lists as there may be.
     """
-    for what, value in (("name", name), ("owner", owner)):
-        if not value.strip() or len(value) > LONGEST_NAME or not value.isprintable():
-            raise BadInputError(f"list: the {what} must have 1 to {LONGEST_NAME} printable characters")
+    if not _NAME.fullmatch(name) or name in _TAKEN_BY_ROUTES:
+        raise BadInputError(
+            f"list: the name {name[:80]!r} cannot stand in an address; give 1 to 40 of a-z, 0-9, _ and -,"
+            " and not lookup"
+        )
+    if not owner.strip() or len(owner) > LONGEST_OWNER or not owner.isprintable():
+        raise BadInputError(f"list: the owner must have 1 to {LONGEST_OWNER} printable characters")
     with store.writing() as connection:
-        if connection.execute(select(table.c.n).where(table.c.name == name)).first():
-            raise ConflictError(f"list {name!r}: the name is taken; choose another")
+        _check_room(connection, name)
         created = NumberList(name=name, kind=kind, precedence=precedence, owner=owner, version=0)
         values = created.model_dump() | {"kind": kind, "created_at": store.now(connection)}
         connection.execute(insert(table).values(values))
     return created
+
+
+def _check_room(connection: Connection, name: str) -> None:
+    if connection.execute(select(table.c.n).where(table.c.name == name)).first():
+        raise ConflictError(f"list {name!r}: the name is taken; choose another")
+    if connection.execute(select(func.count(table.c.n))).scalar_one() >= MOST_LISTS:
+        raise ConflictError(
+            f"list {name!r}: there are {MOST_LISTS} lists already, the most there may be; use one of them"
+        )

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, case, insert, select, update
 
 from blacklists.pattern import parse_pattern
 from contracts.errors import ConflictError, NotFoundError
-from contracts.number_list import EntryKind, ListKind
+from contracts.number_list import EntryKind
 from contracts.phone import PhoneNumber
+from store.cleared_numbers import CLEARED_KINDS, clear_number
 from store.list_entry import end_entry
 from store.list_import import Order
 from store.lists import number_lists
@@ -21,8 +22,6 @@ from store.report_schema import Decision, RemovalState, removal_requests
 from store.reports import change_reports
 from store.row import row_of, value_of
 from store.unit_of_work import OutboxRows, SqlStore
-
-_ENDED_KINDS = {ListKind.HARD, ListKind.SCORE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,8 @@ def decide_request(
     """Answer a request, all or nothing.
 
     An acceptance ends the number's own entries on score and hard lists, each list by a version of its own,
-    and dismisses all reports on it; prefixes and ranges that cover it stay.
+    keeps imports from bringing it back, and dismisses all reports on it; prefixes and ranges that cover it
+    stay.
 
     Raises:
         NotFoundError: no such request.
@@ -121,9 +121,10 @@ def decide_request(
 def _clear(connection: Connection, request: RemovalRequest, now: datetime, by: str) -> int:
     origin = f"removal request {request.id}"
     pattern = parse_pattern(request.number, EntryKind.EXACT)
-    names = [each.name for each in number_lists(connection) if each.kind in _ENDED_KINDS]
+    names = [each.name for each in number_lists(connection) if each.kind in CLEARED_KINDS]
     # One entry of a hard or score list needs no second person: the request and its review are two.
     versions = [end_entry(connection, now, name, pattern, Order(by, origin)) for name in names]
+    clear_number(connection, request.number, request.id, now)
     review = Review(f"removal-{request.id}", request.number, Decision.DISMISS, origin, by, now)
     add_review(connection, review)
     return sum(version is not None for version in versions)

@@ -81,6 +81,7 @@ FAULT = {
     "lists.second_person": "该更改涉及批量、号段或白名单，须由准备人以外的另一人发布。",
     "lists.upload_gone": "预览的文件已失效，请重新选择文件并预览。",
     "lists.bad_pattern": "号码写法不正确",
+    "lists.crowded_number": "同一号码上的号段和区间过多",
     "lists.bad_header": "文件首行不是所需的列名",
     "lists.source_encoding": "文件编码无法识别",
     "lists.source_damaged": "文件已损坏",

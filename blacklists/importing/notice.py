@@ -1,4 +1,4 @@
-"""A line that is imported and should be looked at."""
+"""A line that should be looked at, be it imported or not."""
 
 from __future__ import annotations
 

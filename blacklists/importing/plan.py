@@ -17,6 +17,7 @@ from blacklists.importing.change import (
     change_of,
     ends,
 )
+from blacklists.importing.cleared import NONE_CLEARED, ClearedNumbers
 from blacklists.importing.notice import Notice
 from blacklists.importing.overlap import Overlaps
 from blacklists.importing.row import ImportRow, Rejected, reject
@@ -59,7 +60,7 @@ class ImportPlan:
     rejected: int = 0
     unchanged: int = 0
     flagged: int = 0
-    """Notices in all: lines that are imported and should be looked at."""
+    """Notices in all: lines that should be looked at, imported or not."""
     samples: Samples = field(default_factory=Samples)
     notices: list[Notice] = field(default_factory=list)
     """The first NOTICES."""
@@ -98,13 +99,15 @@ def plan_import(
     now: datetime,
     plan: ImportPlan,
     rejects: Callable[[Rejected], None],
+    cleared: ClearedNumbers = NONE_CLEARED,
 ) -> Iterator[Sequence[Change]]:
     """Yield the changes in batches of at most 500, and count them in `plan`.
 
     Of lines with one pattern the first is imported. A line that has expired before it came ends the entry
-    that stands, and is rejected where there is none. `rejects` gets every rejected line. Notices come last.
+    that stands, and is rejected where there is none; so is one that adds a cleared number. `rejects` gets
+    every rejected line.
     """
-    planning = _Planning(plan, rejects, int(now.timestamp()))
+    planning = _Planning(plan, rejects, int(now.timestamp()), cleared)
     stream = iter(rows)
     while window := list(islice(stream, _WINDOW)):
         fresh = planning.sift(window)
@@ -115,10 +118,13 @@ def plan_import(
 
 
 class _Planning:
-    def __init__(self, plan: ImportPlan, rejects: Callable[[Rejected], None], moment: int) -> None:
+    def __init__(
+        self, plan: ImportPlan, rejects: Callable[[Rejected], None], moment: int, cleared: ClearedNumbers
+    ) -> None:
         self._plan = plan
         self._rejects = rejects
         self._moment = moment
+        self._cleared = cleared
         self._seen = SeenPatterns()
         self._overlaps = Overlaps()
 
@@ -152,6 +158,7 @@ class _Planning:
     def compare(self, rows: Sequence[ImportRow], known: KnownEntries) -> list[Change]:
         """Return what the rows change."""
         current = known.find([row.pattern for row in rows])
+        cleared = self._cleared
         changes = []
         for row in rows:
             before = current.get(row.pattern) if current else None
@@ -161,11 +168,16 @@ class _Planning:
             elif before is None and ends(row, self._moment):
                 expired = datetime.fromtimestamp(row.expires_at, UTC).isoformat()
                 self._reject_row(row, f"expired on arrival, at {expired}")
+            elif cleared and before is None and (refusal := cleared.refusal(row.pattern)):
+                self._plan.flag(Notice(row.line, refusal))
+                self._reject_row(row, refusal)
             else:
                 self._plan.count(change, before)
                 changes.append(change)
             if row.pattern.kind is not EntryKind.EXACT and not ends(row, self._moment):
                 self._overlaps.add(row)
+                if warning := cleared.warning(row.pattern):
+                    self._plan.flag(Notice(row.line, warning))
         return changes
 
     def look_over(self) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from blacklists.normalise import parse_number
+from store.removal_requests import add_request, decide_request
 from store.unit_of_work import SqlStore
 from tests.fixtures.control_plane import SETTINGS, logged_in, running
 from tests.fixtures.list_files import SUSPECT, csv_of, suspects
@@ -191,17 +194,24 @@ async def test_one_number_on_a_hard_list_is_in_force_at_once(admin: AsyncClient)
     assert (await look_up(admin, number=SUSPECT)).json()["verdict"] == "reject"
 
 
+async def test_one_number_let_through_by_a_hard_list_needs_a_second_person(admin: AsyncClient):
+    order = {"number": "19900000001", "category": "医院", "action": "pass"}
+    answer = (await admin.post("/lists/police/entries", json=order)).json()
+    assert answer["version"]["state"] == "pending"
+
+
 async def test_one_number_on_the_allow_list_needs_a_second_person(admin: AsyncClient):
     order = {"number": "19900000001", "category": "医院", "action": "pass"}
     answer = (await admin.post("/lists/allow/entries", json=order)).json()
     assert answer["version"]["state"] == "pending"
 
 
-async def test_one_number_is_taken_off_again(admin: AsyncClient):
+async def test_one_number_is_taken_off_again_by_two(admin: AsyncClient, lead: AsyncClient):
     await admin.post(
         "/lists/police/entries", json={"number": SUSPECT, "category": "诈骗", "action": "reject"}
     )
-    await admin.delete(f"/lists/police/entries/{SUSPECT}")
+    answer = (await admin.delete(f"/lists/police/entries/{SUSPECT}")).json()
+    (await lead.post(f"/versions/{answer['version']['n']}/release")).raise_for_status()
     assert (await look_up(admin, number=SUSPECT)).json()["verdict"] != "reject"
 
 
@@ -276,3 +286,13 @@ async def test_a_residents_contact_passes(admin: AsyncClient):
 
 async def test_an_unknown_resident_is_refused(operator: AsyncClient):
     assert (await look_up(operator, number=SUSPECT, to="nobody")).status_code == 404
+
+
+async def test_a_cleared_number_is_rejected_by_its_line_and_told_why(admin: AsyncClient, store: SqlStore):
+    words = {"reason": "这是我的号码", "contact": "owner@example.test"}
+    add_request(store, "q1", parse_number(SUSPECT), within=timedelta(days=9), **words)
+    decide_request(store, "q1", accepted=True, reason="号码已换机主", by="sun")
+    plan = (await send(admin, suspects(1), dry_run="true")).json()["plan"]
+    assert (plan["added"], plan["rejected"], plan["flagged"]) == (0, 1, 1)
+    assert plan["rejects"][0]["reason"].startswith("cleared by removal request q1 on ")
+    assert plan["notices"][0]["line"] == plan["rejects"][0]["line"]

@@ -7,16 +7,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from blacklists.normalise import parse_number
 from changmao.commands.opening import open_store
 from changmao.first_start import prepare
 from changmao.settings import load_settings
 from store.accounts import add_account
 from store.list_versions import versions
+from store.removal_requests import add_request, decide_request
 from tests.fixtures.postgres import running_cluster
 
 pytestmark = pytest.mark.integration
@@ -236,3 +239,23 @@ def test_a_database_that_is_not_there_is_not_made_on_a_server(
         monkeypatch.setenv("CHANGMAO_DATABASE_URL", cluster.new_database())
         run = lists("show")
     assert (run.returncode, "its tables are missing" in run.stderr) == (2, True)
+
+
+def test_a_number_cleared_by_a_removal_request_is_rejected_and_comes_back_by_hand(
+    staff: Run, file: Path
+) -> None:
+    with open_store(load_settings()) as store:
+        words = {"reason": "这是我的号码", "contact": "owner@example.test"}
+        add_request(store, "q1", parse_number("19900001111"), within=timedelta(days=9), **words)
+        decide_request(store, "q1", accepted=True, reason="号码已换机主", by="wang")
+    imported = staff("import", str(file), "--list", "police", "--yes", "--json")
+    rejected = Path(f"{file}.rejects.csv").read_text(encoding="utf-8-sig")
+    by_hand = "add", "19900001111", "--list", "police", "--category", "fraud", "--action", "reject"
+    assert (json.loads(imported.stdout)["rejected"], count_of_versions()) == (1, 0)
+    assert "cleared by removal request q1" in rejected
+    assert "is in force" in staff(*by_hand).stdout
+
+
+def test_a_list_is_not_given_a_name_that_no_address_can_carry(staff: Run) -> None:
+    refused = staff("create", "lookup", "--kind", "score", "--precedence", "50", "--owner", "96110")
+    assert (refused.returncode, "cannot stand in an address" in refused.stderr) == (2, True)

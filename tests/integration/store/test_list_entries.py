@@ -20,10 +20,12 @@ from contracts.verdict import Action
 from store.list_changes import entries_since
 from store.list_compile import compile_list_file, path_of
 from store.list_entry import NewEntry, add_entry, remove_entry
+from store.list_export import export_rows
 from store.list_import import Order, prepare_import
 from store.list_release import release
+from store.list_rollback import rollback
 from store.list_version import Impact, Version, VersionState
-from store.lists import create_list, entry_counts, number_lists
+from store.lists import MOST_LISTS, create_list, entry_counts, number_lists
 from store.schema import calls
 from store.unit_of_work import SqlStore
 from tests.fixtures.number_list_source import Written, a_row, mobile, numbers
@@ -174,10 +176,52 @@ def test_two_lists_of_one_name_are_refused(store: SqlStore) -> None:
         create_list(store, "police", ListKind.HARD, 5, "96110")
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 81, "a\nb"])
-def test_a_list_without_a_proper_name_is_refused(store: SqlStore, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["", " ", "x" * 41, "a\nb", "a\n", "/", "..", "a/b", "a b", "银行", "Banks", "lookup"]
+)
+def test_a_name_that_no_address_can_carry_is_refused(store: SqlStore, name: str) -> None:
     with pytest.raises(BadInputError, match="name"):
         create_list(store, name, ListKind.HARD, 5, "96110")
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 40, "banks_2-a", "lookups"])
+def test_a_plain_name_is_taken(store: SqlStore, name: str) -> None:
+    assert create_list(store, name, ListKind.HARD, 5, "96110").name == name
+
+
+@pytest.mark.parametrize("owner", ["", " ", "x" * 81, "a\nb"])
+def test_a_list_without_a_proper_owner_is_refused(store: SqlStore, owner: str) -> None:
+    with pytest.raises(BadInputError, match="owner"):
+        create_list(store, "banks", ListKind.HARD, 5, owner)
+
+
+def test_there_are_no_more_lists_than_a_look_up_may_walk(store: SqlStore) -> None:
+    with store.reading() as connection:
+        there = len(number_lists(connection))
+    for n in range(MOST_LISTS - there):
+        create_list(store, f"list-{n}", ListKind.SCORE, 50, "96110")
+    with pytest.raises(ConflictError, match="64 lists"):
+        create_list(store, "one-more", ListKind.SCORE, 50, "96110")
+
+
+def counted(store: SqlStore) -> tuple[int, int]:
+    """Return the entries in force of the police list: as kept with it, and one by one."""
+    with store.reading() as connection:
+        return entry_counts(connection)["police"], len(list(export_rows(connection, "police")))
+
+
+def test_the_count_of_entries_follows_every_release(store: SqlStore) -> None:
+    first = release(store, imported(store, Written(*numbers(1, 2, 3))).n, by="li").n
+    counts = [counted(store)]
+    changed, gone = a_row(mobile(1), action=Action.MONITOR), a_row(mobile(2), gone=True)
+    imported(store, Written(*numbers(8)))
+    release(store, imported(store, Written(changed, gone, *numbers(4, 5, 6))).n, by="li")
+    counts.append(counted(store))
+    remove_entry(store, "police", exact(3), by="wang", single_admin=True)
+    counts.append(counted(store))
+    release(store, rollback(store, first, by="wang").n, by="li")
+    counts.append(counted(store))
+    assert counts == [(3, 3), (5, 5), (4, 4), (3, 3)]
 
 
 @pytest.fixture

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, inspect, select, text
 
+from blacklists.normalise import parse_number
 from store.engine import open_engine
+from store.list_import import Order, prepare_import
+from store.list_release import release
+from store.list_schema import cleared_numbers
+from store.lists import entry_counts
 from store.migrations import NewerDatabaseError, Tables, _config, is_current, tables_of, upgrade
+from store.removal_requests import add_request, decide_request
 from store.schema import metadata
 from store.unit_of_work import SqlStore
+from tests.fixtures.number_list_source import Written, mobile, numbers
 
 pytestmark = pytest.mark.integration
 
@@ -76,6 +84,27 @@ def test_the_way_down_leaves_no_table(store: SqlStore) -> None:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
     assert set(inspect(store.engine).get_table_names()) == {"alembic_version"}
+
+
+def test_counts_and_cleared_numbers_of_an_older_database_are_found(store: SqlStore) -> None:
+    prepared = prepare_import(store, "police", Written(*numbers(1, 2)), Order("wang", "old.csv"), print)
+    assert prepared.version is not None
+    release(store, prepared.version.n, by="li")
+    words = {"reason": "这是我的号码", "contact": "owner@example.test"}
+    add_request(store, "q1", parse_number(mobile(1)), within=timedelta(days=9), **words)
+    decide_request(store, "q1", accepted=True, reason="号码已换机主", by="chen")
+    before = counts_and_cleared(store)
+    with store.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+    upgrade(store.engine)
+    assert counts_and_cleared(store) == before
+
+
+def counts_and_cleared(store: SqlStore) -> tuple[dict[str, int], list[tuple[object, ...]]]:
+    with store.reading() as connection:
+        return entry_counts(connection), [tuple(row) for row in connection.execute(select(cleared_numbers))]
 
 
 def test_every_index_that_guards_a_rule_is_there(store: SqlStore) -> None:

@@ -1,0 +1,54 @@
+"""Numbers that a decision has taken off the lists, which an import must not bring back."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from blacklists.pattern import Pattern
+from contracts.number_list import EntryKind
+
+
+class Clearance(NamedTuple):
+    """Which decision cleared a number."""
+
+    request: str
+    """Id of the removal request."""
+    cleared_at: datetime
+
+    def __str__(self) -> str:
+        return f"removal request {self.request} on {self.cleared_at.astimezone(UTC):%Y-%m-%d}"
+
+
+class ClearedNumbers:
+    """The numbers of all accepted removal requests (R47), by their keys."""
+
+    def __init__(self, clearances: Mapping[int, Clearance] | None = None) -> None:
+        self._clearances = clearances or {}
+        self._keys = sorted(self._clearances)
+
+    def __bool__(self) -> bool:
+        return bool(self._keys)
+
+    def refusal(self, pattern: Pattern) -> str | None:
+        """Return why a pattern that does not stand in the list may not be imported; None where it may."""
+        clearance = self._clearances.get(pattern.low) if pattern.kind is EntryKind.EXACT else None
+        if clearance is None:
+            return None
+        return f"cleared by {clearance}; add it by hand with `lists add` if it must come back"
+
+    def warning(self, pattern: Pattern) -> str | None:
+        """Return what is to be said of a prefix or a range that covers cleared numbers; None where none."""
+        if pattern.kind is EntryKind.EXACT:
+            return None
+        between = self._keys[bisect_left(self._keys, pattern.low) : bisect_right(self._keys, pattern.high)]
+        covered = [key for key in between if pattern.covers(key)]
+        if not covered:
+            return None
+        first = self._clearances[covered[0]]
+        return f"{pattern.kind} {pattern} covers {len(covered)} numbers cleared by decision, first by {first}"
+
+
+NONE_CLEARED = ClearedNumbers()
