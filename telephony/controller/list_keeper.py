@@ -90,7 +90,9 @@ class ListKeeper:
             try:
                 await self._lay(file, overlay)
             except ChangmaoError as error:
-                _log.error("overlay refused; the last good one stays", error=str(error))
+                _log.error("overlay refused; the entries before it stay", error=str(error))
+                laid_file, laid = self._laid
+                await self._lay(laid_file, laid.with_news_of(newest))
                 return
             if overlay is newest:
                 await asyncio.to_thread(self._kept.keep, newest.body)

@@ -1,4 +1,4 @@
-"""A node fetches a new list file under 10,000 judgements a second, and a city's residents under 1,000."""
+"""A node fetches list files and full overlays under 10,000 judgements a second, and residents under 1,000."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any
 
-from contracts.node_api import Enrolment, ListFileRef, Overlay, Snapshot
+from blacklists.standing import MOST_STANDINGS
+from contracts.node_api import Enrolment, ListFileRef, Overlay, Snapshot, Standing
+from contracts.number_list import EntryKind, ListEntry
 from contracts.phone import PhoneNumber
 from contracts.verdict import Action
 from screening.number_rules import judge_number
@@ -22,7 +25,7 @@ from telephony.controller.api_client import ApiClient
 from telephony.controller.holdings import Keeper
 from tests.fixtures.node_snapshot import RESIDENT, snapshot
 from tests.perf.benchmark import Options, Result
-from tests.perf.invented_lists import LISTS, compile_to, listed, unlisted
+from tests.perf.invented_lists import LISTS, compile_to, listed, listed_value, prefixes, unlisted
 from tests.perf.list_server import serving
 
 _RATE = 10_000
@@ -32,10 +35,15 @@ _RESIDENTS = 100_000
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _TRUNK = TrunkFacts(domestic=True, home_area="0536")
 _LONGEST_S = 60.0
+_ADDED = 5000
+"""As many as an overlay carries before the api compiles a new file."""
+_ADDED_BLOCKS = 100
+_PATIENCE_US = 20_000.0
+"""A worker waits so long for a decision, then it delivers unjudged."""
 
 
 def run(options: Options) -> Iterable[Result]:
-    """Judge in windows, by turns without news and with a new list file, then with new residents."""
+    """Judge in windows, by turns without news and with a new list file, a new overlay, new residents."""
     return asyncio.run(_run(options, min(options.entries, _MOST_ENTRIES)))
 
 
@@ -43,21 +51,33 @@ async def _run(options: Options, entries: int) -> list[Result]:
     folder = options.folder / "controller_swap"
     folder.mkdir()
     async with _node(folder, entries, min(_RESIDENTS, entries)) as node:
-        calm, swapped, enrolled = _Windows(), _Windows(), _Windows()
-        for n in range(max(2, options.seconds // 2)):
-            await _window(node, _RATE, calm)
-            node.publish(release=2 - n % 2)
-            await _window(node, _RATE, swapped, node.refresh)
-        calm_again = _Windows()
+        windows = max(2, options.seconds // 2)
+        swap, overlay, snapshot_ = _Windows.pair(), _Windows.pair(), _Windows.pair()
+        for n in range(windows):
+            await _turn(node, _RATE, swap, partial(node.publish, 2 - n % 2))
+        release = 2 - (windows - 1) % 2
+        for n in range(windows):
+            await _turn(node, _RATE, overlay, partial(node.publish, release, added=_ADDED - n % 2))
         for n in range(3):
-            await _window(node, _RATE_OF_SNAPSHOT, calm_again)
-            node.publish(release=1, residents=node.residents + n)
-            await _window(node, _RATE_OF_SNAPSHOT, enrolled, node.refresh)
-    sizes = {"entries": entries, "file_mb": node.refs[1].size // 1_000_000}
+            # A city's residents come rarely and take seconds to read: at the rate of a busy hour's calls.
+            publish = partial(node.publish, release, residents=node.residents + n)
+            await _turn(node, _RATE_OF_SNAPSHOT, snapshot_, publish)
+    file_mb = node.refs[1].size // 1_000_000
+    twice, patient = {"longest_pause": 2.0, "errors": 0.0}, {"longest_pause_with_news_us": _PATIENCE_US}
     return [
-        _result("controller_swap", sizes, calm, swapped, {"longest_pause": 2.0, "errors": 0.0}),
-        _result("controller_snapshot", {"residents": node.residents}, calm_again, enrolled, {"errors": 0.0}),
+        _result("controller_swap", {"entries": entries, "file_mb": file_mb}, *swap, twice),
+        _result("controller_overlay", {"added": _ADDED, "standings": MOST_STANDINGS}, *overlay, patient),
+        _result("controller_snapshot", {"residents": node.residents}, *snapshot_, patient),
     ]
+
+
+async def _turn(
+    node: _Node, rate: int, windows: tuple[_Windows, _Windows], publish: Callable[[], None]
+) -> None:
+    calm, news = windows
+    await _window(node, rate, calm)
+    publish()
+    await _window(node, rate, news, node.refresh)
 
 
 def _result(
@@ -86,6 +106,11 @@ class _Windows:
     refreshes: list[float] = field(default_factory=list)
     """Seconds each took, until the news was in force."""
 
+    @classmethod
+    def pair(cls) -> tuple[_Windows, _Windows]:
+        """Return windows without news and with news."""
+        return cls(), cls()
+
     @property
     def longest(self) -> float:
         return max(self.pauses)
@@ -103,10 +128,17 @@ class _Node:
     asked: list[PhoneNumber] = field(default_factory=list)
     version: int = 0
 
-    def publish(self, release: int, residents: int = 1) -> None:
-        """Let the api name another list file, and so many residents."""
+    def publish(self, release: int, residents: int = 1, added: int = _ADDED) -> None:
+        """Let the api name another list file, a full overlay with other standings, and so many residents."""
         self.version += 1
-        overlay = Overlay(version=str(self.version), base=release, release=release, lists=LISTS)
+        overlay = Overlay(
+            version=str(self.version),
+            base=release,
+            release=release,
+            lists=LISTS,
+            added=_additions(self.entries)[:added],
+            standings=_standings(self.version),
+        )
         named: Snapshot = snapshot(str(self.version), lists=self.refs[release])
         others = (Enrolment(resident_id=f"r{n}", number=f"+86138{n:08}") for n in range(residents))
         whole = named.model_copy(update={"enrolments": (*named.enrolments, *others)})
@@ -127,6 +159,31 @@ class _Node:
             self.asked[n], _TRUNK, held.enrolments[RESIDENT], held.lists, _NOW, Action.MONITOR
         )
         return any(step.entry for step in verdict.rules) is bool(n % 2)
+
+
+@cache
+def _additions(entries: int) -> tuple[ListEntry, ...]:
+    """Mobiles that are listed nowhere else, and blocks of which no number is asked for."""
+    exact = [(EntryKind.EXACT, listed_value(5 * (entries + n))) for n in range(_ADDED - _ADDED_BLOCKS)]
+    blocks = [(EntryKind.PREFIX, prefix) for prefix in prefixes()[:_ADDED_BLOCKS]]
+    return tuple(
+        ListEntry(
+            id=str(2 * entries + n),
+            list="police",
+            pattern=pattern,
+            kind=kind,
+            category="冒充公检法",
+            action=Action.MONITOR,
+            valid_from=_NOW,
+            expires_at=datetime(2027, 1, 1, tzinfo=UTC),
+        )
+        for n, (kind, pattern) in enumerate(blocks + exact)
+    )
+
+
+def _standings(version: int) -> tuple[Standing, ...]:
+    counts = {"residents_last_hour": version % 50, "repeats": 3, "reports": 7}
+    return tuple(Standing(number=listed_value(n), score=0.25, **counts) for n in range(MOST_STANDINGS))
 
 
 @asynccontextmanager

@@ -275,6 +275,15 @@ async def test_an_overlay_that_cannot_be_laid_is_refused_and_the_last_good_one_s
     assert actions(keeper) == [ACTION]
 
 
+async def test_an_emergency_window_comes_although_its_overlay_cannot_be_laid(api, keeper):
+    api.overlay = overlay("1", entries=ENTRIES)
+    await refresh(keeper)
+    broken = ENTRIES[0].model_copy(update={"pattern": "no number"})
+    api.overlay = with_window(overlay("2", entries=(broken,)))
+    await keeper.refresh_overlay()
+    assert (actions(keeper), keeper.current.lists.in_emergency("r1", NOW)) == ([ACTION], True)
+
+
 async def test_a_snapshot_whose_rules_are_refused_still_brings_its_lists(api, keeper, tmp_path):
     await refresh(keeper)
     ref = api.release(tmp_path / "made", 3, "2")
