@@ -22,11 +22,12 @@ SUFFIX = ".lists"
 _ENTRY = 3
 """Place of the entry's id in a record."""
 _LAST_SECOND = 2**32 - 1
-# The file's times have 32 bits: what is after 2106 comes never.
+# The file's times have 32 bits: what is after 2106 comes never, what was before 1970 is long past.
 _RECORDS = (
     "SELECT kind, low, high, n, tag_n,"  # noqa: S608 (our words)
-    f" CASE WHEN valid_from > {_LAST_SECOND} THEN {_LAST_SECOND} ELSE coalesce(valid_from, 0) END,"
-    f" CASE WHEN expires_at > {_LAST_SECOND} THEN 0 ELSE coalesce(expires_at, 0) END"
+    f" CASE WHEN valid_from > {_LAST_SECOND} THEN {_LAST_SECOND} WHEN valid_from > 0 THEN valid_from"
+    f" ELSE 0 END, CASE WHEN expires_at > {_LAST_SECOND} THEN 0 WHEN expires_at < 1 THEN 1"
+    " ELSE coalesce(expires_at, 0) END"
     f" FROM list_entries WHERE {IN_FORCE}"
 )
 

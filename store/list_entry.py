@@ -17,10 +17,11 @@ from contracts.verdict import Action
 from store.list_impact import measure_impact
 from store.list_import import Order, begin_version, finish_version
 from store.list_known import find_known
-from store.list_release import needs_second_person, release_in
+from store.list_release import release_in
 from store.list_rows import Tags, write_rows
 from store.list_version import Version
 from store.lists import ListRow, list_row
+from store.second_person import why_another
 from store.unit_of_work import SqlStore
 
 ONE_ENTRY = "one entry"
@@ -57,7 +58,7 @@ def add_entry(
 ) -> Version | None:
     """Add an entry to a list or change the one of its pattern; None where it stands there already.
 
-    The version is released at once where one person may do so alone (`needs_second_person`), else pending.
+    The version is released at once where one person may do so alone (`why_another`), else pending.
 
     Raises:
         NotFoundError: there is no such list.
@@ -124,7 +125,10 @@ def end_entry(
     *,
     single_admin: bool = False,
 ) -> Version | None:
-    """Do what `remove_entry` does, within a transaction; None where no such entry is in force."""
+    """Do what `remove_entry` does, within a transaction; None where no such entry is in force.
+
+    With `single_admin` it is released at once: also where a request and its review were the two persons.
+    """
     into = list_row(connection, list_name)
     tags = Tags(into.n)
     standing = _standing(connection, into, tags, pattern)
@@ -173,6 +177,6 @@ def _written(
 
 
 def _decide(connection: Connection, now: datetime, version: Version, single_admin: bool) -> Version:  # noqa: FBT001
-    if not single_admin and needs_second_person(connection, version):
+    if not single_admin and why_another(connection, version, now):
         return version
     return release_in(connection, now, version.n, by=version.prepared_by, single_admin=single_admin)

@@ -9,9 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from blacklists.list_file_layout import KIND_CODES
 from contracts.errors import ConflictError
-from contracts.number_list import EntryKind, ListKind, NumberList
+from contracts.number_list import NumberList
 from store.cleared_numbers import came_back
 from store.crowded_numbers import check_crowds
 from store.list_changes import current_release
@@ -19,14 +18,11 @@ from store.list_schema import list_entries, list_removals, list_versions, number
 from store.list_version import SecondPersonError, Version, VersionState
 from store.list_versions import find_version, lock_pending
 from store.lists import list_row
+from store.second_person import why_another
 from store.unit_of_work import OutboxRows, SqlStore
 
-MOST_ALONE = 10
-"""Entries one person may change without another; beyond it is a bulk change."""
 RELEASED = "list_released"
 """Kind of the outbox event."""
-_GUARDED = (ListKind.ALLOW, ListKind.PROTECTED)
-_EXACT = KIND_CODES[EntryKind.EXACT]
 _LOCK = 7_310_962_112
 """Any number nobody else uses for an advisory lock in this database."""
 _CACHE_KIB = 65_536
@@ -58,11 +54,8 @@ def release_in(
         # Two releases must not take the same number.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     version = lock_pending(connection, n)
-    if not single_admin and version.prepared_by == by and needs_second_person(connection, version):
-        raise SecondPersonError(
-            f"version {n} was prepared by {by}: a change of more than {MOST_ALONE} entries, of a prefix or a"
-            " range, or of an allow or protected list is released by another person"
-        )
+    if not single_admin and version.prepared_by == by and (why := why_another(connection, version, now)):
+        raise SecondPersonError(f"version {n} was prepared by {by}: {why} is released by another person")
     _check_still_based(connection, version)
     release_n = current_release(connection) + 1
     _end_entries(connection, version, release_n)
@@ -116,16 +109,6 @@ def sweep(store: SqlStore) -> None:
     for n in left:
         while _sweep_portion(store, n):
             pass
-
-
-def needs_second_person(connection: Connection, version: Version) -> bool:
-    """Tell whether a version is a bulk change, has prefixes or ranges, or changes whom calls pass for."""
-    if version.entries > MOST_ALONE or _list_of(connection, version).kind in _GUARDED:
-        return True
-    ended = select(list_removals.c.entry_n).where(list_removals.c.version_n == version.n)
-    touched = or_(list_entries.c.version_n == version.n, list_entries.c.n.in_(ended))
-    wide = select(list_entries.c.n).where(touched, list_entries.c.kind != _EXACT)
-    return connection.execute(wide.limit(1)).first() is not None
 
 
 def _list_of(connection: Connection, version: Version) -> NumberList:

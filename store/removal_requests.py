@@ -122,8 +122,9 @@ def _clear(connection: Connection, request: RemovalRequest, now: datetime, by: s
     origin = f"removal request {request.id}"
     pattern = parse_pattern(request.number, EntryKind.EXACT)
     names = [each.name for each in number_lists(connection) if each.kind in CLEARED_KINDS]
-    # One entry of a hard or score list needs no second person: the request and its review are two.
-    versions = [end_entry(connection, now, name, pattern, Order(by, origin)) for name in names]
+    order = Order(by, origin)
+    # No second person is needed: who asked and who decides are two.
+    versions = [end_entry(connection, now, name, pattern, order, single_admin=True) for name in names]
     clear_number(connection, request.number, request.id, now)
     review = Review(f"removal-{request.id}", request.number, Decision.DISMISS, origin, by, now)
     add_review(connection, review)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
+from structlog.testing import capture_logs
 
+from blacklists.export import write_csv
 from blacklists.list_file import ListFile, pair_key
 from blacklists.lists import NumberLists
 from blacklists.normalise import parse_number
@@ -24,6 +27,7 @@ from store.list_export import export_rows
 from store.list_import import Order, prepare_import
 from store.list_release import release
 from store.list_rollback import rollback
+from store.list_schema import list_entries
 from store.list_version import Impact, Version, VersionState
 from store.lists import MOST_LISTS, create_list, entry_counts, number_lists
 from store.schema import calls
@@ -92,14 +96,16 @@ def test_an_entry_that_stands_already_makes_no_version(store: SqlStore) -> None:
 
 def test_an_entry_with_other_words_takes_the_place_of_the_first(store: SqlStore) -> None:
     added(store)
-    version = added(store, action=Action.MONITOR)
+    version = added(store, action=Action.REJECT, category="loan fraud")
     assert version is not None
     assert (version.changed, patterns(store)) == (1, [mobile(1)])
 
 
 def test_a_removed_entry_is_in_force_no_more(store: SqlStore) -> None:
     added(store)
-    version = remove_entry(store, "police", exact(1), by="wang", origin="removal request 7")
+    version = remove_entry(
+        store, "police", exact(1), by="wang", origin="removal request 7", single_admin=True
+    )
     assert (version.expired, version.origin, patterns(store)) == (1, "removal request 7", [])
 
 
@@ -116,6 +122,11 @@ def test_removing_what_is_not_there_is_told(store: SqlStore) -> None:
         {"note": "x" * 1001},
         {"evidence": "a\x00b"},
         {"expires_at": NOW.replace(year=2020)},
+        {"valid_from": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))},
+        {"valid_from": datetime(1969, 12, 31, tzinfo=UTC)},
+        {"expires_at": datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-12)))},
+        {"review_at": datetime(1, 1, 1, tzinfo=UTC)},
+        {"valid_from": NOW, "expires_at": NOW},
     ],
 )
 def test_an_entry_no_import_would_take_is_refused(store: SqlStore, fields: dict[str, object]) -> None:
@@ -228,7 +239,7 @@ def test_the_count_of_entries_follows_every_release(store: SqlStore) -> None:
 def file(store: SqlStore, tmp_path: Path) -> Iterator[ListFile]:
     rows = (a_row("0536", EntryKind.PREFIX), *numbers(1, expires_at=int(NOW.timestamp())), *numbers(2, 3))
     release(store, imported(store, Written(*rows)).n, by="li")
-    remove_entry(store, "police", exact(3), by="wang")
+    remove_entry(store, "police", exact(3), by="wang", single_admin=True)
     imported(store, Written(*numbers(4)))
     with compiled(store, tmp_path / "lists", (pair_key(mobile(7), "resident-1"),)) as opened:
         yield opened
@@ -265,3 +276,52 @@ def test_times_beyond_the_files_32_bits_never_come(store: SqlStore, tmp_path: Pa
     with compiled(store, tmp_path / "lists") as file:
         lists = over(file)
         assert [len(lists.find(parse_number(mobile(n)), NOW).exact) for n in (1, 2)] == [1, 0]
+
+
+FAR = 1 << 40
+"""Seconds since 1970, which no date has: what was stored before times were checked."""
+
+
+def stored(store: SqlStore, n: int, **times: int) -> None:
+    """Put a number into the police list, its times as the database kept them before they were checked."""
+    added(store, n)
+    of_number = update(list_entries).where(list_entries.c.low == exact(n).low)
+    with store.writing() as connection:
+        connection.execute(of_number.values(**times))
+
+
+def test_times_that_no_date_has_are_told_as_the_nearest_that_one_has(store: SqlStore) -> None:
+    stored(store, 1, valid_from=-FAR, expires_at=FAR)
+    with store.reading() as connection:
+        (entry,) = entries_since(connection, 0)[0]
+    assert (entry.valid_from, entry.expires_at) == (
+        datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+    )
+
+
+def test_times_that_no_date_has_are_exported_to_be_imported_again(store: SqlStore) -> None:
+    stored(store, 1, valid_from=-FAR, expires_at=FAR)
+    written = StringIO()
+    with store.reading() as connection:
+        write_csv(export_rows(connection, "police"), written)
+    assert "1970-01-01T00:00:01Z,9999-12-31T23:59:59Z" in written.getvalue()
+
+
+def test_an_entry_that_cannot_be_told_keeps_no_other_from_the_overlay(store: SqlStore) -> None:
+    added(store, 1)
+    stored(store, 2, kind=9)
+    with capture_logs() as logs:
+        assert patterns(store) == [mobile(1)]
+    assert [log["event"] for log in logs] == ["list_entry_left_out"]
+
+
+@pytest.mark.parametrize(
+    ("times", "found"), [({"valid_from": -1}, 1), ({"valid_from": -FAR}, 1), ({"expires_at": -1}, 0)]
+)
+def test_times_before_1970_are_compiled_as_long_past(
+    store: SqlStore, tmp_path: Path, times: dict[str, int], found: int
+) -> None:
+    stored(store, 1, **times)
+    with compiled(store, tmp_path / "lists") as file:
+        assert len(over(file).find(parse_number(mobile(1)), NOW).exact) == found
