@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, Select, func, select
 
+from blacklists.importing.moment import time_of
 from blacklists.pattern import Pattern
 from contracts.number_list import ListEntry
 from store.list_rows import kind_of
 from store.list_schema import list_entries, list_removals, list_tags, list_versions, number_lists
+
+_log = structlog.get_logger(__name__)
 
 
 def current_release(connection: Connection) -> int:
@@ -38,7 +41,7 @@ def entries_since(connection: Connection, base: int) -> tuple[tuple[ListEntry, .
     )
     ids = connection.execute(removed.order_by(entries.n)).scalars()
     rows = connection.execute(added.order_by(entries.n))
-    return tuple(map(entry_of, rows)), tuple(map(str, ids))
+    return tuple(filter(None, map(_readable, rows))), tuple(map(str, ids))
 
 
 def entry_of(row: Row[Any]) -> ListEntry:
@@ -52,9 +55,18 @@ def entry_of(row: Row[Any]) -> ListEntry:
         category=row.category,
         action=row.action,
         shadow=row.shadow,
-        valid_from=_time(row.valid_from),
-        expires_at=_time(row.expires_at),
+        valid_from=row.valid_from and time_of(row.valid_from),
+        expires_at=row.expires_at and time_of(row.expires_at),
     )
+
+
+def _readable(row: Row[Any]) -> ListEntry | None:
+    try:
+        return entry_of(row)
+    except (ValueError, IndexError):
+        # One entry that makes no sense must not keep all others, and the emergencies, from the nodes.
+        _log.warning("list_entry_left_out", entry=row.n, list=row.list)
+        return None
 
 
 def _entries() -> Select[Any]:
@@ -64,7 +76,3 @@ def _entries() -> Select[Any]:
         .join(list_tags, tags.n == list_entries.c.tag_n)
         .join(number_lists, number_lists.c.n == list_entries.c.list_n)
     )
-
-
-def _time(seconds: int | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
