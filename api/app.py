@@ -29,6 +29,7 @@ from api.console import (
     list_pages,
     login_pages,
     lookup_pages,
+    new_list,
     removal_pages,
     report_pages,
     style_sheet,
@@ -43,8 +44,11 @@ from api.node_poll import NodePolls
 from api.outbox_tail import watch_outbox
 from api.problems import Problems
 from api.settings import ApiSettings
+from api.upload_sweep import sweep_uploads
 from store.unit_of_work import SqlStore
 
+FIRST_LISTS_SECONDS = 1.0
+"""How long the first request waits for a list file: enough for a small one, and no more for a large one."""
 STOP_SECONDS = 10.0
 """How long a thread may take to finish what it is doing."""
 
@@ -70,7 +74,7 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
         app.include_router(intake.router)
     app.include_router(list_routes.router)
     # The look-up goes before the page of a list, whose address would take its own.
-    for lists in (lookup_pages, list_pages, list_forms, report_pages, removal_pages):
+    for lists in (lookup_pages, list_pages, list_forms, new_list, report_pages, removal_pages):
         app.include_router(lists.router)
     for pages in (login_pages, case_pages, call_pages, style_sheet):
         app.include_router(pages.router)
@@ -86,16 +90,19 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     stop = Event()
     context.list_files.begin()
     watch = asyncio.create_task(watch_outbox(context), name="outbox tail")
+    sweep = asyncio.create_task(sweep_uploads(app.state.list_imports.uploads), name="upload sweep")
     due_work = _start_due_work(app.state.due_work, stop)
     try:
+        await asyncio.to_thread(context.list_files.wait, FIRST_LISTS_SECONDS)
         yield
     finally:
         stop.set()
         context.feed.close()
         context.work.ring()
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        for task in (watch, sweep):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await asyncio.to_thread(context.list_files.wait, STOP_SECONDS)
         if due_work:
             await asyncio.to_thread(due_work.join, STOP_SECONDS)

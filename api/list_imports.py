@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
@@ -21,13 +20,12 @@ from blacklists.importing.plan import ImportPlan
 from blacklists.importing.rejects_file import RejectsFile
 from blacklists.importing.row import Rejected
 from blacklists.importing.source import Source, open_source
-from contracts.errors import BadInputError
+from contracts.errors import BadInputError, NotFoundError
 from store.list_export import export_rows
 from store.list_import import Order, Prepared, dry_run, prepare_import
+from store.list_versions import find_version
+from store.rejected_lines import read_rejected
 from store.unit_of_work import SqlStore
-
-MOST_REJECTS = 1000
-"""Rejected lines kept of one version; the version counts them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,6 @@ class ListImports:
         self._store = store
         home = folder or _own_folder(self)
         self.uploads = Uploads(home / "uploads")
-        self._rejects = home / "rejects"
 
     def preview(self, list_name: str, file: Path, origin: str) -> Preview:
         """Return what a file would change; nothing is written. `origin` is what its sender calls it.
@@ -60,7 +57,7 @@ class ListImports:
             return Preview(plan, source.format, source.encoding)
 
     def prepare(self, list_name: str, file: Path, *, origin: str, by: str) -> Prepared:
-        """Write a version that awaits its release, and keep the first lines it rejected.
+        """Write a version that awaits its release.
 
         Raises:
             ConflictError: another import of this list began meanwhile.
@@ -68,18 +65,24 @@ class ListImports:
         """
         with file.open("rb") as content:
             sha256 = file_digest(content, "sha256").hexdigest()
-        kept: list[Rejected] = []
-        keep = partial(_keep_first, kept)
         with _opened(file, origin) as source:
-            prepared = prepare_import(self._store, list_name, source, Order(by, origin, sha256), keep)
-        if prepared.version is not None:
-            self._write_rejects(prepared.version.n, kept)
-        return prepared
+            return prepare_import(self._store, list_name, source, Order(by, origin, sha256), _forget)
 
-    def rejects_of(self, n: int) -> Path | None:
-        """Return the file of the lines a version rejected; None where there were none, or not here."""
-        path = self._rejects / f"{n}.csv"
-        return path if path.exists() else None
+    def rejects_of(self, n: int) -> Path:
+        """Write the first lines a version's import rejected to a file and return it; the caller removes it.
+
+        Raises:
+            NotFoundError: there is no such version, or no rejected line of it is kept.
+        """
+        with self._store.reading() as connection:
+            find_version(connection, n)
+            lines = read_rejected(connection, n)
+        if not lines:
+            raise NotFoundError(f"version {n}: no rejected lines are kept; import its file again to see them")
+        with self._written() as path, RejectsFile(path) as file:
+            for line in lines:
+                file.add(line)
+        return path
 
     def export(self, list_name: str) -> Path:
         """Write the entries of a list that are in force to a file and return it; the caller removes it.
@@ -89,22 +92,21 @@ class ListImports:
         Raises:
             NotFoundError: there is no such list.
         """
+        with self._written() as path, self._store.reading() as connection:
+            rows = export_rows(connection, list_name)
+            with open_export(path) as file:
+                write_csv(rows, file)
+        return path
+
+    @contextmanager
+    def _written(self) -> Iterator[Path]:
+        """Give out a place for a new file; nothing stays there where its writing fails."""
         path = self.uploads.fresh()
         try:
-            with self._store.reading() as connection:
-                rows = export_rows(connection, list_name)
-                with open_export(path) as file:
-                    write_csv(rows, file)
+            yield path
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        return path
-
-    def _write_rejects(self, n: int, rejects: Sequence[Rejected]) -> None:
-        self._rejects.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with RejectsFile(self._rejects / f"{n}.csv") as file:
-            for rejected in rejects:
-                file.add(rejected)
 
 
 def list_imports_of(request: Request) -> ListImports:
@@ -127,13 +129,8 @@ def _opened(file: Path, origin: str) -> Iterator[Source]:
         raise type(error)(str(error).replace(str(file), origin)) from error
 
 
-def _keep_first(kept: list[Rejected], rejected: Rejected) -> None:
-    if len(kept) < MOST_REJECTS:
-        kept.append(rejected)
-
-
 def _forget(_rejected: Rejected) -> None:
-    """Keep the plan's samples alone."""
+    """Keep nothing here: the plan has samples, the version its first lines."""
 
 
 def _own_folder(owner: ListImports) -> Path:

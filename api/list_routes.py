@@ -17,8 +17,7 @@ from api.lookup import Lookup, look_up
 from api.sent_once import SentOnce
 from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.pattern import parse_pattern
-from contracts.errors import NotFoundError
-from contracts.number_list import EntryKind
+from contracts.number_list import EntryKind, ListKind, NumberList
 from contracts.verdict import Action
 from screening.number_signs import TrunkFacts
 from store.callee import find_callee
@@ -27,9 +26,26 @@ from store.list_release import discard, release
 from store.list_rollback import rollback
 from store.list_version import Version
 from store.list_versions import versions
-from store.lists import list_row
+from store.lists import create_list, list_row
 
 router = APIRouter(tags=["lists"])
+
+
+MOST_PRECEDENCE = 1_000_000
+
+
+class NewList(BaseModel):
+    """A list as it is to be made, empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(max_length=80)
+    """1 to 40 of a-z, 0-9, _ and -; it stands in addresses."""
+    kind: ListKind
+    precedence: int = Field(ge=0, le=MOST_PRECEDENCE)
+    """Among lists of its kind the lower speaks first."""
+    owner: str = Field(max_length=80)
+    """The unit that answers for it."""
 
 
 class RollbackOrder(BaseModel):
@@ -71,6 +87,14 @@ def lists(person: ThePerson, context: TheContext) -> tuple[ListView, ...]:
     """Return every number list with its kind, precedence, owner, version in force and counts."""
     del person
     return list_views(context.store)
+
+
+@router.post("/lists", operation_id="create_list", status_code=201)
+def create(asked: NewList, person: TheListKeeper, context: TheContext) -> NumberList:
+    """Make an empty list; who did so is recorded."""
+    return create_list(
+        context.store, asked.name, asked.kind, asked.precedence, asked.owner.strip(), by=person.name
+    )
 
 
 @router.get("/lists/lookup", operation_id="look_up_number")
@@ -139,15 +163,10 @@ def version(n: int, person: ThePerson, context: TheContext) -> VersionView:
 
 
 @router.get("/versions/{n}/rejects", operation_id="read_rejects", response_class=FileResponse)
-def rejects(n: int, person: ThePerson, context: TheContext, imports: TheImports) -> FileResponse:
+def rejects(n: int, person: ThePerson, imports: TheImports) -> FileResponse:
     """Return the first thousand lines a version's import rejected, as CSV: line, reason, text."""
     del person
-    with context.store.reading() as connection:
-        version_view(connection, n)
-    path = imports.rejects_of(n)
-    if path is None:
-        raise NotFoundError(f"version {n}: no rejected lines are kept here")
-    return FileResponse(path, media_type="text/csv", filename=f"rejects-{n}.csv")
+    return SentOnce(imports.rejects_of(n), media_type="text/csv", filename=f"rejects-{n}.csv")
 
 
 @router.post("/lists/{name}/imports", operation_id="import_list", status_code=201)

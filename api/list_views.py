@@ -13,7 +13,7 @@ from contracts.verdict import Action
 from store.list_samples import EntrySample, version_samples
 from store.list_version import Version, VersionState
 from store.list_versions import find_version, versions
-from store.lists import entry_counts, number_lists
+from store.lists import entry_counts, list_makers, number_lists
 from store.unit_of_work import SqlStore
 
 
@@ -29,6 +29,8 @@ class ListView(_View):
     """In force."""
     pending: int
     """Versions that await their release, among the latest hundred of all lists."""
+    created_by: str | None
+    """The account that made it; None for those a service begins with."""
 
 
 class VersionView(_View):
@@ -91,10 +93,15 @@ class ImportView(_View):
 def list_views(store: SqlStore) -> tuple[ListView, ...]:
     """Return every list with its counts."""
     with store.reading() as connection:
-        counts = entry_counts(connection)
+        counts, makers = entry_counts(connection), list_makers(connection)
         waiting = [each.list for each in versions(connection) if each.state is VersionState.PENDING]
         return tuple(
-            ListView(list=each, entries=counts[each.name], pending=waiting.count(each.name))
+            ListView(
+                list=each,
+                entries=counts[each.name],
+                pending=waiting.count(each.name),
+                created_by=makers[each.name],
+            )
             for each in number_lists(connection)
         )
 

@@ -23,6 +23,7 @@ from store.list_schema import list_versions
 from store.list_version import Version, VersionState
 from store.list_versions import find_version
 from store.lists import ListRow, list_row
+from store.rejected_lines import FirstRejected, keep_rejected
 from store.unit_of_work import SqlStore
 
 ABANDONED_AFTER = timedelta(hours=1)
@@ -84,7 +85,7 @@ def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Re
 def prepare_import(
     store: SqlStore, list_name: str, source: Rows, order: Order, rejects: Callable[[Rejected], None]
 ) -> Prepared:
-    """Write a version that awaits its release; no list has changed before that.
+    """Write a version that awaits its release, with the first lines rejected; no list has changed till then.
 
     Raises:
         NotFoundError: there is no such list.
@@ -97,11 +98,12 @@ def prepare_import(
     sweep(store)
     plan = ImportPlan()
     writer = _Writer(store, into, order)
+    first = FirstRejected(rejects)
     known = KnownInStore(store, into.n)
     try:
-        for portion in _portions(plan_import(source.rows(), known, now, plan, rejects, cleared)):
+        for portion in _portions(plan_import(source.rows(), known, now, plan, first, cleared)):
             writer.write(portion)
-        return Prepared(plan, writer.finish(plan, source.source_version))
+        return Prepared(plan, writer.finish(plan, source.source_version, first.lines))
     except BaseException:
         writer.give_up()
         raise
@@ -153,7 +155,9 @@ class _Writer:
             write_rows(connection, self._into.n, n, self._tags, changes)
         self._n = n
 
-    def finish(self, plan: ImportPlan, source_version: int | None) -> Version | None:
+    def finish(
+        self, plan: ImportPlan, source_version: int | None, rejected: Sequence[Rejected]
+    ) -> Version | None:
         if self._n is None:
             return None
         counts = {name: getattr(plan, name) for name in ("added", "changed", "expired", "rejected")}
@@ -161,6 +165,7 @@ class _Writer:
             impact = measure_impact(connection, self._n, self._store.now(connection))
         values = {**counts, "impact": impact, "source_version": source_version}
         with self._store.writing() as connection:
+            keep_rejected(connection, self._n, rejected)
             return finish_version(connection, self._n, values)
 
     def give_up(self) -> None:

@@ -26,6 +26,8 @@ IN_FORCE = "since IS NOT NULL AND until IS NULL"
 BLOCKS_IN_FORCE = f"{IN_FORCE} AND kind <> 0"
 """Prefixes and ranges: few beside millions of single numbers, and found by an index of their own."""
 
+TO_REVIEW = f"{IN_FORCE} AND review_at IS NOT NULL"
+
 number_lists = Table(
     "number_lists",
     metadata,
@@ -38,6 +40,8 @@ number_lists = Table(
     # In force; kept up to date by every release, since counting millions takes a second.
     Column("entries", Integer, nullable=False, server_default="0"),
     Column("created_at", UtcTime, nullable=False),
+    # Empty for those a service begins with.
+    Column("created_by", String(80)),
 )
 
 # What many entries share is written once: a million entries differ in a few dozen of these.
@@ -113,6 +117,13 @@ list_entries = Table(
         "high",
         sqlite_where=text(BLOCKS_IN_FORCE),
         postgresql_where=text(BLOCKS_IN_FORCE),
+    ),
+    Index(
+        "ix_list_entries_to_review",
+        "review_at",
+        "list_n",
+        sqlite_where=text(TO_REVIEW),
+        postgresql_where=text(TO_REVIEW),
     ),
 )
 

@@ -55,8 +55,15 @@ def entry_counts(connection: Connection) -> dict[str, int]:
     return {row.name: row.entries for row in connection.execute(select(table.c.name, table.c.entries))}
 
 
-def create_list(store: SqlStore, name: str, kind: ListKind, precedence: int, owner: str) -> NumberList:
-    """Add an empty list.
+def list_makers(connection: Connection) -> dict[str, str | None]:
+    """Return the account that made each list; None for those a service begins with."""
+    return {row.name: row.created_by for row in connection.execute(select(table.c.name, table.c.created_by))}
+
+
+def create_list(
+    store: SqlStore, name: str, kind: ListKind, precedence: int, owner: str, *, by: str | None = None
+) -> NumberList:
+    """Add an empty list; `by` is the account that makes it.
 
     Raises:
         BadInputError: the name is none that an address can carry, or the owner is empty or too long.
@@ -72,7 +79,7 @@ def create_list(store: SqlStore, name: str, kind: ListKind, precedence: int, own
     with store.writing() as connection:
         _check_room(connection, name)
         created = NumberList(name=name, kind=kind, precedence=precedence, owner=owner, version=0)
-        values = created.model_dump() | {"kind": kind, "created_at": store.now(connection)}
+        values = created.model_dump() | {"kind": kind, "created_at": store.now(connection), "created_by": by}
         connection.execute(insert(table).values(values))
     return created
 

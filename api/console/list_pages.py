@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -11,13 +11,18 @@ from fastapi.responses import Response
 from api.console.list_page import ListPage
 from api.console.list_wording import RULE, RULE_MEANING
 from api.console.login_pages import ThePages
-from api.identity import TheContext, ThePerson
+from api.console.pages import Pages
+from api.context import Context
+from api.identity import Person, TheContext, ThePerson
+from api.list_routes import MOST_PRECEDENCE
 from api.list_views import ListView, list_views
 from contracts.number_list import ListKind
 from store.list_changes import current_release
 
 router = APIRouter(prefix="/console/lists", include_in_schema=False)
 
+NEW_LIST: Mapping[str, str] = {"name": "", "kind": ListKind.SCORE.value, "precedence": "50", "owner": ""}
+"""What stands in the form for a new list."""
 _FED_BY = {
     "protected": ListKind.PROTECTED,
     "exact_allow": ListKind.ALLOW,
@@ -39,12 +44,7 @@ class ChainRule:
 @router.get("")
 def lists(person: ThePerson, context: TheContext, pages: ThePages) -> Response:
     """Show all lists, and in which order their entries speak."""
-    found = list_views(context.store)
-    with context.store.reading() as connection:
-        release = current_release(connection)
-    return pages.render(
-        "lists.html", person, section="lists", lists=found, release=release, chain_order=chain_order(found)
-    )
+    return lists_page(context, pages, person)
 
 
 @router.get("/{name}")
@@ -53,6 +53,35 @@ def number_list(
 ) -> Response:
     """Show one list; `done` names what its reader has just done."""
     return ListPage(context, pages, person, name).shown(done=done)
+
+
+def lists_page(
+    context: Context,
+    pages: Pages,
+    person: Person,
+    *,
+    fault: str = "",
+    status: int = 200,
+    form: Mapping[str, str] = NEW_LIST,
+) -> Response:
+    """Return the page of all lists; `form` is what stands in the form for a new one."""
+    found = list_views(context.store)
+    with context.store.reading() as connection:
+        release = current_release(connection)
+    return pages.render(
+        "lists.html",
+        person,
+        status=status,
+        section="lists",
+        lists=found,
+        release=release,
+        chain_order=chain_order(found),
+        may_change=person.role.may_change_lists,
+        kinds=tuple(ListKind),
+        most_precedence=MOST_PRECEDENCE,
+        fault=fault,
+        form=form,
+    )
 
 
 def chain_order(lists: Sequence[ListView]) -> tuple[ChainRule, ...]:

@@ -67,6 +67,7 @@ REPORT_SOURCE = {
     ReportSource.REVIEW: "审核员",
 }
 DONE = {
+    "made": "名单已建立。",
     "prepared": "已生成待发布版本。",
     "unchanged": "与生效内容相同，没有生成版本。",
     "released": "版本已发布，节点将在几秒内生效。",
@@ -78,7 +79,7 @@ DONE = {
 }
 """What was just done, by the word that stands in the address of the page shown afterwards."""
 FAULT = {
-    "lists.second_person": "该更改涉及批量、号段或白名单，须由准备人以外的另一人发布。",
+    "lists.second_person": "该更改涉及批量、号段、白名单，或移除条目、放宽处置，须由准备人以外的另一人发布。",
     "lists.upload_gone": "预览的文件已失效，请重新选择文件并预览。",
     "lists.bad_pattern": "号码写法不正确",
     "lists.crowded_number": "同一号码上的号段和区间过多",

@@ -9,9 +9,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from changmao.commands import list_entry, list_import, list_lookup, list_output, list_release
+from changmao.commands.list_release import As
 from changmao.commands.opening import open_settings
 from changmao.console import out, print_json
-from changmao.list_access import open_lists
+from changmao.list_access import acting_account, open_lists
 from contracts.number_list import ListKind
 from store.lists import create_list, entry_counts, number_lists
 
@@ -47,13 +48,15 @@ def create(
     kind: Annotated[ListKind, typer.Option(help="Which rule it feeds.")],
     precedence: Annotated[int, typer.Option(help="Among lists of its kind the lower speaks first.")],
     owner: Annotated[str, typer.Option(help="The unit that answers for it.")],
+    account: As = None,
 ) -> None:
     """Make an empty list.
 
     Example: changmao lists create couriers --kind allow --precedence 20 --owner 96110
     """
-    with open_lists(open_settings()) as store:
-        create_list(store, name, kind, precedence, owner)
+    settings = open_settings()
+    with open_lists(settings) as store:
+        create_list(store, name, kind, precedence, owner, by=acting_account(store, settings, account))
     out.print(f"list {name} made", markup=False)
 
 

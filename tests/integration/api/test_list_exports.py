@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,11 +13,13 @@ from httpx import AsyncClient
 
 from api import list_imports
 from api.app import create_app
-from blacklists.importing.row import ImportRow
+from blacklists.importing.row import ImportRow, Rejected
 from contracts.errors import NotFoundError
 from store.errors import StoreUnavailableError
+from store.list_import import Order, prepare_import
 from store.unit_of_work import SqlStore
 from tests.fixtures.control_plane import SETTINGS, logged_in
+from tests.fixtures.number_list_source import Written, numbers
 
 pytestmark = pytest.mark.integration
 
@@ -61,7 +65,28 @@ async def test_an_export_that_fails_leaves_no_file(
     assert left_behind(folder) == []
 
 
+async def test_rejected_lines_of_an_import_on_the_command_line_are_sent_too(
+    operator: AsyncClient, store: SqlStore, folder: Path
+):
+    rows = Written(*numbers(1), Rejected(9, "=1+1", "199x"))
+    version = prepare_import(store, "police", rows, Order("sun", "suspects.csv"), [].append).version
+    assert version is not None
+    answer = await operator.get(f"/versions/{version.n}/rejects")
+    assert answer.text.splitlines()[1] == "9,'=1+1,199x"
+    assert left_behind(folder) == []
+
+
 async def test_an_export_of_an_unknown_list_leaves_no_file(app: FastAPI, folder: Path):
     with pytest.raises(NotFoundError):
         app.state.list_imports.export("nowhere")
     assert left_behind(folder) == []
+
+
+async def test_a_service_that_starts_sweeps_what_was_forgotten(app: FastAPI, folder: Path):
+    kept = folder / "imports" / "uploads" / "kept" / "forgotten"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    os.utime(kept, (0, 0))
+    async with app.router.lifespan_context(app), asyncio.timeout(10):
+        while left_behind(folder):  # noqa: ASYNC110 (the sweep tells nobody)
+            await asyncio.sleep(0.01)

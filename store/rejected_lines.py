@@ -1,0 +1,65 @@
+"""The first lines an import rejected, kept with the version it prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, delete, insert, select
+
+from blacklists.importing.row import Rejected
+from store.list_schema import list_versions
+from store.list_versions import MOST_VERSIONS
+from store.schema import metadata
+
+MOST_REJECTED = 1_000
+"""Lines kept of one version; the version counts them all."""
+
+rejected_lines = Table(
+    "rejected_lines",
+    metadata,
+    Column("version_n", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("line", BigInteger, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("text", String, nullable=False),
+)
+
+
+class FirstRejected:
+    """Passes rejections on and holds the first of them."""
+
+    def __init__(self, told: Callable[[Rejected], None]) -> None:
+        self._told = told
+        self.lines: list[Rejected] = []
+
+    def __call__(self, rejected: Rejected) -> None:
+        """Take one rejection."""
+        if len(self.lines) < MOST_REJECTED:
+            self.lines.append(rejected)
+        self._told(rejected)
+
+
+def keep_rejected(connection: Connection, version_n: int, lines: Sequence[Rejected]) -> None:
+    """Write a version's rejected lines; of each list those of the latest hundred versions are kept."""
+    _forget_old(connection, version_n)
+    rows = [
+        {"version_n": version_n, "place": place, **line._asdict()}
+        for place, line in enumerate(lines, start=1)
+    ]
+    if rows:
+        connection.execute(insert(rejected_lines), rows)
+
+
+def read_rejected(connection: Connection, version_n: int) -> tuple[Rejected, ...]:
+    """Return the first lines a version's import rejected, in their order; none where they were forgotten."""
+    table = rejected_lines.c
+    query = select(table.line, table.reason, table.text).where(table.version_n == version_n)
+    return tuple(Rejected(*row) for row in connection.execute(query.order_by(table.place)))
+
+
+def _forget_old(connection: Connection, version_n: int) -> None:
+    table = list_versions.c
+    of_list = select(table.list_n).where(table.n == version_n).scalar_subquery()
+    newer = select(table.n).where(table.list_n == of_list).order_by(table.n.desc())
+    old = newer.offset(MOST_VERSIONS).scalar_subquery()
+    connection.execute(delete(rejected_lines).where(rejected_lines.c.version_n.in_(old)))
