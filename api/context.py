@@ -72,7 +72,8 @@ class Context:
         feed = LiveFeed(Bell(), preview=settings.live_preview, queue=settings.live_queue)
         rules = Rulebook.read(settings.phrasebook, settings.policy)
         files = ListFiles(_source(store), settings.folder, settings.overlay_entries)
-        overlays = OverlayCache(files, OverlayReader(store).read, settings.overlay_seconds)
+        reader = OverlayReader(store, most_changes=settings.overlay_entries)
+        overlays = OverlayCache(files, reader.read, settings.overlay_seconds)
         return cls(
             settings=settings,
             store=store,
@@ -93,7 +94,7 @@ class Context:
         """Return the lists that nodes are told to judge by; may block.
 
         Raises:
-            ListsUnavailableError: there is no list file, and none can be built now.
+            ListsUnavailableError: there is no list file yet.
         """
         return self.held_lists.current()
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Lock, Thread
+from threading import RLock, Thread
 from time import monotonic
 from weakref import finalize
 
@@ -53,6 +53,8 @@ class MadeFile(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
+    database: str
+    """Name of the database it was made from."""
     ref: ListFileRef
     released_at: datetime | None
     made_at: datetime
@@ -60,25 +62,26 @@ class MadeFile(BaseModel):
     @property
     def mark(self) -> FileMark:
         """What its age is told by."""
-        return FileMark(self.ref.release, self.released_at, self.made_at)
+        return FileMark(self.database, self.ref.release, self.released_at, self.made_at)
 
 
 class ListFiles:
-    """Holds the newest list file of a folder; every method may block and belongs on a thread.
+    """Holds the newest list file of a folder; methods read files and rows, and belong on a thread.
 
-    The api processes of one service share the folder, so that all of them name the same file to the nodes.
+    None but `wait` waits for a file that is being built. The api processes of one service share the folder,
+    on whichever machines they run, so that all of them name the same file to the nodes.
     """
 
     def __init__(self, source: ListSource, folder: Path | None, most_changes: int) -> None:
         self._source = source
         self._folder = folder or _own_folder(self)
         self._most_changes = most_changes
-        self._lock = Lock()
+        self._lock = RLock()
         self._held: MadeFile | None = None
         self._seen = 0
         """Change of `current.json`, ns, as of the last look."""
         self._building: Thread | None = None
-        self._problem: ChangmaoError | None = None
+        self._problem: str | None = None
         self._pause, self._not_before = FIRST_PAUSE_S, 0.0
 
     @property
@@ -89,17 +92,12 @@ class ListFiles:
         return "ok" if self._held else "degraded: being compiled"
 
     def current(self) -> ListFileRef:
-        """Return the newest file; builds it where there is none, while those who ask wait.
+        """Return the newest file; where there is none, one is being built from then on.
 
         Raises:
-            ListsUnavailableError: there is none, and none can be built now.
+            ListsUnavailableError: there is none yet; says what keeps it from being built, if anything does.
         """
-        with self._lock:
-            if self._held is None or self._changed_at() != self._seen:
-                self._held = self._found() or self._held
-            if self._held is None:
-                self._held = self._build()
-            return self._held.ref
+        return self._newest().ref
 
     def path_of(self, sha256: str) -> Path | None:
         """Return the file with a hash; None where it is not here, or no more."""
@@ -109,80 +107,89 @@ class ListFiles:
     def keep_up(self) -> bool:
         """Tell whether an overlay can carry what has changed since the file; else begin to build a new one.
 
-        A file that is merely old is built anew as well, and stays good until then.
+        A file that is merely old is built anew as well, and stays good until then. Errors as `current`.
         """
-        self.current()
-        made = self._held
-        assert made is not None  # noqa: S101 (`current` has raised otherwise)
-        age = self._source.age(made.mark)
+        age = self._source.age(self._newest().mark)
         if self._is_old(age):
             self.begin()
         return self._serves(age)
 
     def begin(self) -> None:
         """Build in the background, one at a time, and after a failure not before its pause is over."""
-        if (self._building is None or not self._building.is_alive()) and monotonic() >= self._not_before:
-            # A daemon: the process may end in the middle of it, only a whole file is renamed into place.
-            self._building = Thread(target=self._renew, name="list file", daemon=True)
-            self._building.start()
+        with self._lock:
+            if (self._building is None or not self._building.is_alive()) and monotonic() >= self._not_before:
+                # A daemon: the process may end in the middle of it, only a whole file is renamed into place.
+                self._building = Thread(target=self._renew, name="list file", daemon=True)
+                self._building.start()
 
     def wait(self, seconds: float) -> None:
         """Wait until what is being built is done, or for so long."""
         if self._building is not None:
             self._building.join(seconds)
 
-    def _renew(self) -> None:
-        try:
-            made = self._build()
-        except ListsUnavailableError:
-            return  # Logged, and shown as our state.
+    def _newest(self) -> MadeFile:
         with self._lock:
-            self._held = made
+            changed_at = self._changed_at()
+            if changed_at != self._seen:
+                self._held, self._seen = self._found() or self._held, changed_at
+            if self._held is None:
+                self.begin()
+                raise ListsUnavailableError(
+                    self._problem or "number lists are being compiled; ask again in a few seconds"
+                )
+            return self._held
 
-    def _build(self) -> MadeFile:
+    def _renew(self) -> None:
         """Build, unless another process did while we waited for it."""
-        if monotonic() < self._not_before and self._problem is not None:
-            raise ListsUnavailableError(str(self._problem)) from self._problem
         try:
             with self._alone():
-                made = self._found()
-                if made is None or self._is_old(self._source.age(made.mark)):
-                    made = self._compile()
+                found = self._found()
+                if found is not None:
+                    self._hold(found)
+                if found is None or self._is_old(self._source.age(found.mark)):
+                    self._hold(self._compile())
         except (ChangmaoError, OSError) as error:
-            raise self._failed(error) from error
-        self._problem, self._pause, self._not_before = None, FIRST_PAUSE_S, 0.0
-        return made
+            self._tell_of_failure(error)
+        else:
+            self._problem, self._pause, self._not_before = None, FIRST_PAUSE_S, 0.0
+
+    def _hold(self, made: MadeFile) -> None:
+        """Put what is named in the folder in force here; called by the only builder."""
+        with self._lock:
+            self._held, self._seen = made, self._changed_at()
 
     def _compile(self) -> MadeFile:
         began, made_at = monotonic(), self._source.now()
         ref = self._source.compile(self._folder)
         mark = self._source.mark(ref.release, made_at)
-        made = MadeFile(ref=ref, released_at=mark.released_at, made_at=made_at)
+        made = MadeFile(database=mark.database, ref=ref, released_at=mark.released_at, made_at=made_at)
         beside = self._folder / f"{CURRENT}.new"
         beside.write_text(made.model_dump_json(), encoding="utf-8")
         beside.replace(self._folder / CURRENT)
-        self._seen = self._changed_at()
         self._tidy(ref)
         seconds = round(monotonic() - began, 1)
         _log.info("list_file_built", release=ref.release, bytes=ref.size, seconds=seconds)
         return made
 
-    def _failed(self, error: ChangmaoError | OSError) -> ListsUnavailableError:
+    def _tell_of_failure(self, error: ChangmaoError | OSError) -> None:
         cause = str(error) if isinstance(error, ChangmaoError) else error.strerror or type(error).__name__
-        problem = ListsUnavailableError(
+        problem = (
             f"number lists cannot be compiled in {self._folder}: {cause};"
             f" the last good file stays in force, next try in {self._pause:.0f} s"
         )
-        _log.error("list_file_failed", error=str(problem))
+        _log.error("list_file_failed", error=problem)
         self._problem, self._not_before = problem, monotonic() + self._pause
         self._pause = min(self._pause * 2, LAST_PAUSE_S)
-        return problem
 
     def _found(self) -> MadeFile | None:
-        """Return the file that is in the folder, if it is whole and of this database and not far behind."""
-        self._seen = self._changed_at()
-        if not self._seen:
-            return None
+        """Return the file that is in the folder, if it is whole and of this database, however far behind.
+
+        What an overlay carries on a file that is too far behind is better than no lists at all.
+        """
+        made = self._whole() if self._changed_at() else None
+        return made if made and self._source.age(made.mark).ours else None
+
+    def _whole(self) -> MadeFile | None:
         try:
             made = MadeFile.model_validate_json((self._folder / CURRENT).read_bytes())
             ListFile.open(self._folder / f"{made.ref.sha256}.lists").close()
@@ -190,7 +197,7 @@ class ListFiles:
             reason = str(error) if isinstance(error, ChangmaoError) else type(error).__name__
             _log.error("list_file_damaged", error=reason, remedy="it is built anew")
             return None
-        return made if self._serves(self._source.age(made.mark)) else None
+        return made
 
     def _changed_at(self) -> int:
         try:

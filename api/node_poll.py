@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from threading import Event
 
+import structlog
 from fastapi.concurrency import run_in_threadpool
 from starlette.types import Message
 
@@ -14,9 +15,12 @@ from api.context import Context
 from api.errors import ListsUnavailableError
 from casework.leasing import lease
 from contracts.node_api import PollReply, PollRequest
+from store.errors import StoreUnavailableError
 
 RETRY_SECONDS = 1.0
 """How often it looks without having been woken: the outbox is watched, so this is only a second net."""
+
+_log = structlog.get_logger(__name__)
 
 
 class _GoneError(Exception):
@@ -87,25 +91,29 @@ class NodePolls:
 
     def _look(self, request: PollRequest, node: str, gone: Event) -> PollReply:
         context = self._context
-        snapshot, overlay = self._versions(request)
+        told = PollReply(snapshot_version=request.snapshot_version, overlay_version=request.overlay_version)
         try:
             with context.metrics.poll_work.time(), context.store.begin() as uow:
                 attempts = lease(uow, node, request.free_slots)
                 commands = tuple(uow.commands.deliver(node))
                 _stay_unless(gone)
         except _GoneError:
-            return PollReply(snapshot_version=snapshot, overlay_version=overlay)
+            return told
         context.metrics.leased.inc(len(attempts))
-        return PollReply(
-            attempts=attempts, commands=commands, snapshot_version=snapshot, overlay_version=overlay
-        )
+        found = {"attempts": attempts, "commands": commands, **self._versions()}
+        return told.model_copy(update=found)
 
-    def _versions(self, request: PollRequest) -> tuple[str, str]:
+    def _versions(self) -> dict[str, str]:
+        """Return what the node is to have; nothing where that is unknown: it goes on with what it has.
+
+        Asked after the lease: warnings and orders do not wait for number lists, and are not lost by them.
+        """
+        snapshots, overlays = self._context.snapshots, self._context.overlays
         try:
-            return self._context.snapshots.version(), self._context.overlays.version()
-        except ListsUnavailableError:
-            # Warnings and orders do not wait for number lists: the node goes on with those it has.
-            return request.snapshot_version, request.overlay_version
+            return {"snapshot_version": snapshots.version(), "overlay_version": overlays.version()}
+        except (ListsUnavailableError, StoreUnavailableError) as error:
+            _log.debug("poll_without_versions", error=str(error))
+            return {}
 
 
 def _stay_unless(gone: Event) -> None:

@@ -12,9 +12,6 @@ import structlog
 
 from contracts.node_api import ListFileRef, Overlay
 
-BUILDING_S = 120.0
-"""How long the first overlay waits for a list file that is being built."""
-
 _log = structlog.get_logger(__name__)
 
 
@@ -22,15 +19,11 @@ class OverlayBase(Protocol):
     """The list file that overlays are laid on."""
 
     def current(self) -> ListFileRef:
-        """Return the file in force."""
+        """Return the file in force; ListsUnavailableError where there is none yet."""
         ...
 
     def keep_up(self) -> bool:
         """Tell whether an overlay can carry what has changed since; begin a new file if not."""
-        ...
-
-    def wait(self, seconds: float) -> None:
-        """Wait until a file that is being built is done."""
         ...
 
 
@@ -45,7 +38,11 @@ class EncodedOverlay:
 
 
 class OverlayCache:
-    """Holds the newest overlay; its methods block, but for `expire`."""
+    """Holds the newest overlay; its methods block while it is read, but for `expire`.
+
+    None waits for a list file. While that is too far behind, the overlay goes on with the releases it can
+    carry; what calls and reports say, and emergency windows, are as fresh as ever.
+    """
 
     def __init__(
         self,
@@ -91,21 +88,17 @@ class OverlayCache:
             return self._held
 
     def _renewed(self, held: EncodedOverlay | None) -> EncodedOverlay:
-        if not self._files.keep_up():
-            if held is not None:
-                self._tell_of_standstill()
-                return held
-            self._files.wait(BUILDING_S)
-        self._told = False
+        self._tell_of_standstill(self._files.keep_up())
         file = self._files.current()
         overlay = self._read(file.release)
         if held is not None and (held.overlay.version, held.file) == (overlay.version, file):
             return held
         return EncodedOverlay(file, overlay, overlay.model_dump_json().encode())
 
-    def _tell_of_standstill(self) -> None:
-        if not self._told:
+    def _tell_of_standstill(self, fresh: bool) -> None:  # noqa: FBT001 (what `keep_up` tells)
+        if not fresh and not self._told:
             _log.warning(
-                "overlay_stands_still", reason="too many entries changed; a list file is being built"
+                "overlay_stands_still",
+                reason="too many entries changed since the list file; later releases wait for a new one",
             )
-        self._told = True
+        self._told = not fresh

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, exists, select
 
 from store import schema
+from store.database_id import database_id, read_database_id
 from store.list_changes import changes_since
 from store.list_schema import list_versions
 from store.unit_of_work import SqlStore
@@ -16,6 +17,8 @@ from store.unit_of_work import SqlStore
 class FileMark(NamedTuple):
     """When a list file was made, and what tells that it came from this database."""
 
+    database: str
+    """Name of the database it was made from."""
     release: int
     released_at: datetime | None
     """When its newest release was released; None where it is older than the first."""
@@ -26,7 +29,7 @@ class FileAge(NamedTuple):
     """What has happened since a list file was made."""
 
     ours: bool
-    """The release it was made at is one of this database, and not of one before it in the same place."""
+    """It was made from this database, and from no state that a backup has undone since."""
     changes: int
     """Entries added and removed since."""
     called: bool
@@ -35,9 +38,10 @@ class FileAge(NamedTuple):
 
 
 def mark_file(store: SqlStore, release: int, made_at: datetime) -> FileMark:
-    """Return the mark of a file made now."""
+    """Return the mark of a file made now; errors as `database_id`."""
+    name = database_id(store)
     with store.reading() as connection:
-        return FileMark(release, _released_at(connection, release), made_at)
+        return FileMark(name, release, _released_at(connection, release), made_at)
 
 
 def file_age(store: SqlStore, mark: FileMark) -> FileAge:
@@ -46,11 +50,17 @@ def file_age(store: SqlStore, mark: FileMark) -> FileAge:
     with store.reading() as connection:
         since = store.now(connection) - mark.made_at
         return FileAge(
-            ours=_released_at(connection, mark.release) == mark.released_at,
+            ours=_is_ours(connection, mark),
             changes=changes_since(connection, mark.release),
             called=bool(connection.scalar(select(exists().where(calls.c.started_at > mark.made_at)))),
             hours=since.total_seconds() / 3600,
         )
+
+
+def _is_ours(connection: Connection, mark: FileMark) -> bool:
+    # Before the first release all databases look alike, but for their names.
+    same = read_database_id(connection) == mark.database
+    return same and _released_at(connection, mark.release) == mark.released_at
 
 
 def _released_at(connection: Connection, release: int) -> datetime | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from blacklists.importing.moment import time_of
 from blacklists.pattern import Pattern
-from contracts.number_list import ListEntry
+from contracts.number_list import ListEntry, NumberList
 from store.list_rows import kind_of
 from store.list_schema import list_entries, list_removals, list_tags, list_versions, number_lists
+from store.lists import number_lists as all_lists
 
 _log = structlog.get_logger(__name__)
 
@@ -29,15 +30,55 @@ def changes_since(connection: Connection, release: int) -> int:
     return int(connection.execute(select(count).where(table.release_n > release)).scalar_one() or 0)
 
 
-def entries_since(connection: Connection, base: int) -> tuple[tuple[ListEntry, ...], tuple[str, ...]]:
-    """Return entries added after a release that are in force still, and ids removed since that were in it."""
-    later = select(list_versions.c.n).where(list_versions.c.release_n > base)
-    entries = list_entries.c
-    added = _entries().where(entries.version_n.in_(later), entries.since > base, entries.until.is_(None))
+def newest_within(connection: Connection, base: int, most: int) -> int:
+    """Return the newest release up to which no more than `most` entries were added and removed since `base`.
+
+    That is `base` itself where the next release alone changes more.
+    """
+    table, reached = list_versions.c, base
+    changed = table.added + 2 * table.changed + table.expired
+    later = select(table.release_n, changed.label("changed")).where(table.release_n > base)
+    for row in connection.execute(later.order_by(table.release_n)):
+        most -= row.changed
+        if most < 0:
+            break
+        reached = row.release_n
+    return reached
+
+
+def lists_at(connection: Connection, release: int) -> tuple[NumberList, ...]:
+    """Return every list at the version that was in force at a release; 0 for one that had none yet."""
+    table = list_versions.c
+    query = select(number_lists.c.name, table.n).join(number_lists, number_lists.c.n == table.list_n)
+    in_order = query.where(table.release_n <= release).order_by(table.release_n)
+    # The latest of each list comes last.
+    versions = {row.name: row.n for row in connection.execute(in_order)}
+    return tuple(
+        found.model_copy(update={"version": versions.get(found.name, 0)}) for found in all_lists(connection)
+    )
+
+
+def entries_since(
+    connection: Connection, base: int, up_to: int | None = None
+) -> tuple[tuple[ListEntry, ...], tuple[str, ...]]:
+    """Return what the release `up_to` has and `base` had not, and ids of what `base` had and it has no more.
+
+    None for `up_to` is the newest release.
+    """
+    release = current_release(connection) if up_to is None else up_to
+    table, entries = list_versions.c, list_entries.c
+    between = select(table.n).where(table.release_n > base, table.release_n <= release)
+    stands = or_(entries.until.is_(None), entries.until > release)
+    added = _entries().where(entries.version_n.in_(between), entries.since > base, stands)
     removed = (
         select(entries.n)
         .join(list_removals, list_removals.c.entry_n == entries.n)
-        .where(list_removals.c.version_n.in_(later), entries.since <= base, entries.until > base)
+        .where(
+            list_removals.c.version_n.in_(between),
+            entries.since <= base,
+            entries.until > base,
+            entries.until <= release,
+        )
     )
     ids = connection.execute(removed.order_by(entries.n)).scalars()
     rows = connection.execute(added.order_by(entries.n))

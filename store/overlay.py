@@ -15,13 +15,14 @@ from blacklists.standing import block_standing, standing_of, worst_first
 from contracts.node_api import Overlay, Standing
 from store.behaviour import read_behaviour, read_later_reported
 from store.emergency import open_windows
-from store.list_changes import current_release, entries_since
-from store.lists import number_lists
+from store.list_changes import entries_since, lists_at, newest_within
 from store.reports import REPORTS
 from store.reputation import Published, read_published
 from store.revision import read_revision
 from store.unit_of_work import SqlStore
 
+MOST_CHANGES = 5000
+"""Entries added and removed that an overlay carries; what changes more belongs into a new list file."""
 BEHAVIOUR_AGE = timedelta(seconds=10)
 """So long counted behaviour holds; counting the calls of an hour takes its time."""
 
@@ -47,8 +48,14 @@ class _Judged:
 class OverlayReader:
     """Reads overlays one after the other, and counts anew only what can have changed."""
 
-    def __init__(self, store: SqlStore, behaviour_age: timedelta = BEHAVIOUR_AGE) -> None:
+    def __init__(
+        self,
+        store: SqlStore,
+        behaviour_age: timedelta = BEHAVIOUR_AGE,
+        most_changes: int = MOST_CHANGES,
+    ) -> None:
         self._store = store
+        self._most_changes = most_changes
         self._behaviour_age = behaviour_age
         self._lock = Lock()
         self._counted: _Counted | None = None
@@ -57,17 +64,21 @@ class OverlayReader:
     def read(self, base: int) -> Overlay:
         """Return what has changed since the release `base`, at most 5,000 standings, open emergency windows.
 
+        Of the releases since, it carries those that come before too much has changed: what comes after waits
+        for the next list file, behaviour, reports and emergencies wait for none.
+
         Its version is a digest of its contents: equal facts, equal version, in every process.
         """
         with self._lock, self._store.reading() as connection:
             now = self._store.now(connection)
-            added, removed = entries_since(connection, base)
+            release = newest_within(connection, base, self._most_changes)
+            added, removed = entries_since(connection, base, release)
             standings, left_out = worst_first(self._standings(connection, now))
             overlay = Overlay(
                 version="",
                 base=base,
-                release=current_release(connection),
-                lists=number_lists(connection),
+                release=release,
+                lists=lists_at(connection, release),
                 added=added,
                 removed=removed,
                 standings=standings,

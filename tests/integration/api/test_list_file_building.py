@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from api.settings import ApiSettings
+from casework.intake import take
+from casework.policy import Policy
+from contracts.ports import RandomIds
 from store.unit_of_work import SqlStore
 from tests.fixtures.control_plane import NODE, SETTINGS, node_client, report, running, store_of
 from tests.fixtures.listed_numbers import list_number, list_numbers
@@ -80,14 +83,22 @@ async def test_a_damaged_file_is_built_anew_at_the_start(store: SqlStore, tmp_pa
     assert len(answer.content) == ref.size
 
 
-async def test_a_file_of_another_database_is_not_taken_up(store: SqlStore, seeded: Path, tmp_path: Path):
-    list_number(store, CALLER)
+@pytest.mark.parametrize("releases", [0, 1])
+async def test_a_file_of_another_database_is_not_taken_up(
+    store: SqlStore, seeded: Path, tmp_path: Path, releases: int
+):
+    list_numbers(store, [CALLER][:releases])
     async with running(store, kept_in(tmp_path / "lists")) as app, node_client(app) as node:
         before = await current(node)
     other_folder = tmp_path / "other"
     other_folder.mkdir()
     other = store_of(seeded, other_folder)
-    list_number(other, "+8619900000008")
+    list_numbers(other, ["+8619900000008"][:releases])
+    # Who called whom stands in the file from the beginning.
+    with other.begin() as uow:
+        call = SuspectCall()
+        for each in (call.started(), call.ended()):
+            take(uow, each, NODE, Policy.shipped("default"), RandomIds())
     async with running(other, kept_in(tmp_path / "lists")) as app, node_client(app) as node:
         after = await current(node)
     other.engine.dispose()

@@ -111,7 +111,7 @@ def test_a_cleared_member_does_not_bear_the_blocks_score(store: SqlStore) -> Non
 def test_an_entry_added_is_judged_by_and_one_removed_no_more(store: SqlStore) -> None:
     add_entry(store, "police", ENTRY, by="li")
     added = action(store)
-    remove_entry(store, "police", ENTRY.pattern, by="li")
+    remove_entry(store, "police", ENTRY.pattern, by="li", single_admin=True)
     assert (added, action(store)) == (Action.REJECT, Action.PASS)
 
 
@@ -119,6 +119,34 @@ def test_an_entry_of_the_base_is_not_sent_again(store: SqlStore) -> None:
     add_entry(store, "police", ENTRY, by="li")
     release = overlay(store).release
     assert (release, read_overlay(store, release).added) == (1, ())
+
+
+def test_releases_that_change_too_much_wait_for_the_next_file(store: SqlStore) -> None:
+    add_entry(store, "police", ENTRY, by="li")
+    remove_entry(store, "police", ENTRY.pattern, by="li", single_admin=True)
+    told = OverlayReader(store, most_changes=1).read(0)
+    assert (told.release, [entry.pattern for entry in told.added]) == (1, [CALLER])
+
+
+def test_what_waits_is_not_carried_by_a_later_release_that_is_small(store: SqlStore) -> None:
+    for n in range(3):
+        number = parse_pattern(f"{BLOCK}{n}", EntryKind.EXACT)
+        add_entry(store, "police", NewEntry(number, "suspect", Action.REJECT), by="li")
+    assert OverlayReader(store, most_changes=0).read(1).added == ()
+
+
+def test_lists_are_told_at_the_versions_the_overlay_carries(store: SqlStore) -> None:
+    add_entry(store, "police", ENTRY, by="li")
+    before = overlay(store).lists
+    remove_entry(store, "police", ENTRY.pattern, by="li", single_admin=True)
+    assert OverlayReader(store, most_changes=1).read(0).lists == before
+
+
+def test_emergencies_do_not_wait_for_the_next_file(store: SqlStore) -> None:
+    add_entry(store, "police", ENTRY, by="li")
+    open_window(store, "w1", resident_number(1), at=None, lasts=timedelta(minutes=90), by="li")
+    told = OverlayReader(store, most_changes=0).read(0)
+    assert (told.added, [window.resident_id for window in told.emergencies]) == ((), ["resident-1"])
 
 
 def test_an_emergency_window_opens_and_closes_by_time(store: SqlStore) -> None:
