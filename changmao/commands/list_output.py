@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,19 +38,30 @@ def export(
 
 
 def snapshot(
-    to: Annotated[Path | None, typer.Option("--out", help="A file; else one in the data folder.")] = None,
+    to: Annotated[Path | None, typer.Option("--out", help="Else numbers.lists in the data folder.")] = None,
 ) -> None:
     """Compile what is in force into the file that nodes look numbers up in.
 
     Example: changmao lists snapshot --out numbers.lists
     """
     settings = open_settings()
-    folder = settings.data_dir / "lists" if to is None else to.parent
-    with open_lists(settings) as store, _named(to or folder):
+    file = to or settings.data_dir / "numbers.lists"
+    if (served := settings.api.folder) and file.parent.resolve() == served.resolve():
+        raise BadInputError(
+            f"{file}: the api removes what is not its own from this folder; name another with --out"
+        )
+    with open_lists(settings) as store, _named(file), _beside(file) as folder:
         ref = compile_list_file(store, folder, familiar_pairs)
-        made = path_of(folder, ref.sha256)
-        file = made if to is None else made.rename(to)
+        path_of(folder, ref.sha256).replace(file)
     out.print(f"{file}: release {ref.release}, {ref.size} bytes, SHA-256 {ref.sha256}", markup=False)
+
+
+@contextmanager
+def _beside(file: Path) -> Iterator[Path]:
+    """Make a folder of our own on the same disk: no other builder tidies there, and a rename is whole."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="changmao-lists-", dir=file.parent) as folder:
+        yield Path(folder)
 
 
 @contextmanager
