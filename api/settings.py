@@ -52,8 +52,9 @@ class ApiSettings(BaseModel):
     single_admin: bool = False
     """Whoever prepared a version of a number list may release it as well; the service's setting says so."""
     folder: Path | None = None
-    """Where compiled number lists are kept, shared by the api processes of one service; None: a folder of the
-    process's own that goes with it."""
+    """Where compiled number lists are kept. All api processes of one service must share it, those on other
+    machines by a file system that locks between machines (NFS 4): else each names files to the nodes that the
+    others do not have. None: a folder of the process's own that goes with it, for a process that is alone."""
     overlay_seconds: float = Field(default=2.0, gt=0, le=60)
     """What changes fast is read from the database for the nodes at most this often, s."""
     overlay_entries: int = Field(default=5000, ge=0, le=100_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -54,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _data_folder(settings.data_dir)
     yield _disk(settings.data_dir)
     yield _database(settings)
+    yield _list_folder(settings)
     running = {state.pid: name for name, state in process_state.read(settings.data_dir).items()}
     for port in all_ports(settings):
         yield _port(port, running)
@@ -122,6 +124,25 @@ def _database(settings: Settings) -> Finding:
     if not current:
         return Finding("database", ok=False, detail="its tables are not current", remedy=_UPGRADE)
     return Finding("database", ok=True, detail="reachable, tables current")
+
+
+def _list_folder(settings: Settings) -> Finding:
+    folder, many = settings.api.folder, _may_have_many_machines(settings)
+    if folder is None:
+        remedy = "set api.folder to a folder that every api process shares" if many else ""
+        return Finding("list files", ok=not many, detail="each api process keeps its own", remedy=remedy)
+    if not os.access(_nearest(folder), os.W_OK):
+        remedy = "set api.folder to a folder you may write to"
+        return Finding("list files", ok=False, detail=f"{folder}: cannot be written", remedy=remedy)
+    shared = "; every machine that runs an api must mount this same folder" if many else ""
+    return Finding("list files", ok=True, detail=f"{folder}{shared}")
+
+
+def _may_have_many_machines(settings: Settings) -> bool:
+    try:
+        return not settings.database.startswith("sqlite:")
+    except ChangmaoError:
+        return True  # a file that cannot be read names it; `_database` has said so
 
 
 def _is_missing_file(url: URL) -> bool:
