@@ -26,7 +26,7 @@ As = Annotated[str | None, typer.Option("--as", metavar="ACCOUNT", help="The acc
 
 
 def release(version: Number, account: As = None) -> None:
-    """Put a prepared version in force; a bulk or wide change needs another person than its preparer.
+    """Put a prepared version in force; a bulk, wide or milder change needs another person than its preparer.
 
     Example: changmao lists release 12 --as li
     """

@@ -133,10 +133,15 @@ async def test_a_file_that_is_too_large_is_told_beside_the_form(store: SqlStore)
     assert (page.status_code, "文件超过 1 MB" in page.text) == (413, True)
 
 
-async def test_one_number_is_added_and_removed(admin: AsyncClient):
+async def test_one_number_is_added_at_once(admin: AsyncClient):
+    page = await post(admin, f"{POLICE}/entries", number="19900000001", category="诈骗", action="reject")
+    assert "版本已发布" in page.text
+
+
+async def test_the_removal_of_one_number_awaits_another_person(admin: AsyncClient):
     await post(admin, f"{POLICE}/entries", number="19900000001", category="诈骗", action="reject")
     page = await post(admin, f"{POLICE}/entries/removal", number="19900000001")
-    assert "版本已发布" in page.text
+    assert "待发布：版本 2" in page.text
 
 
 async def test_what_is_no_number_stays_in_the_form_to_be_mended(admin: AsyncClient):
