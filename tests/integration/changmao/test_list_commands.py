@@ -192,6 +192,13 @@ def test_one_number_is_added_and_removed(lists: Run) -> None:
     assert "version 2 of police is in force" in lists("remove", "19900001111", "--list", "police").stdout
 
 
+def test_an_entry_past_its_review_date_is_shown(lists: Run) -> None:
+    words = ("--list", "police", "--category", "fraud", "--action", "reject", "--review-at", "2026-03-01")
+    lists("add", "19900001111", *words)
+    found = json.loads(lists("review", "--json").stdout)
+    assert (found["due"], [entry["pattern"] for entry in found["entries"]]) == (1, ["+8619900001111"])
+
+
 def test_a_number_that_is_none_is_refused(lists: Run) -> None:
     run = lists("add", "hello", "--list", "police", "--category", "fraud", "--action", "reject")
     assert (run.returncode, "[lists.bad_pattern]" in run.stderr) == (2, True)
