@@ -122,7 +122,7 @@ def lookup(
 
 @router.get("/lists/{name}/versions", operation_id="list_versions")
 def list_versions(name: str, person: ThePerson, context: TheContext) -> tuple[Version, ...]:
-    """Return the latest hundred versions of a list, the newest first."""
+    """Return the latest hundred versions of a list and all that await their release, the newest first."""
     del person
     with context.store.reading() as connection:
         return versions(connection, list_row(connection, name).list.name)
@@ -190,7 +190,7 @@ async def import_list(
 
 @router.post("/versions/{n}/release", operation_id="release_version")
 def release_version(n: int, person: TheListKeeper, context: TheContext) -> Version:
-    """Put a prepared version in force; a bulk or wide change needs another person than its preparer."""
+    """Put a prepared version in force; a bulk, wide or milder change needs another person."""
     return release(context.store, n, by=person.name, single_admin=context.settings.single_admin)
 
 

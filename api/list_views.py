@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from blacklists.importing.plan import ImportPlan, Sample
 from contracts.number_list import EntryKind, NumberList
 from contracts.verdict import Action
+from store.list_reviews import count_due
 from store.list_samples import EntrySample, version_samples
 from store.list_version import Version, VersionState
 from store.list_versions import find_version, versions
@@ -28,7 +29,9 @@ class ListView(_View):
     entries: int
     """In force."""
     pending: int
-    """Versions that await their release, among the latest hundred of all lists."""
+    """Versions that await their release."""
+    due: int
+    """Entries in force whose review date is past; `changmao lists review` shows them."""
     created_by: str | None
     """The account that made it; None for those a service begins with."""
 
@@ -94,12 +97,14 @@ def list_views(store: SqlStore) -> tuple[ListView, ...]:
     """Return every list with its counts."""
     with store.reading() as connection:
         counts, makers = entry_counts(connection), list_makers(connection)
+        due = count_due(connection, store.now(connection))
         waiting = [each.list for each in versions(connection) if each.state is VersionState.PENDING]
         return tuple(
             ListView(
                 list=each,
                 entries=counts[each.name],
                 pending=waiting.count(each.name),
+                due=due.get(each.name, 0),
                 created_by=makers[each.name],
             )
             for each in number_lists(connection)

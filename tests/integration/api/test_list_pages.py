@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
+from blacklists.pattern import parse_pattern
 from contracts.node_api import CallStarted
+from contracts.number_list import EntryKind
 from contracts.verdict import Action, RuleStep, Verdict
+from store.list_entry import NewEntry, add_entry
 from store.unit_of_work import SqlStore
 from tests.fixtures.browsing import browsing, csrf_of, post
 from tests.fixtures.control_plane import SETTINGS, report, running
@@ -136,6 +140,14 @@ async def test_a_file_that_is_too_large_is_told_beside_the_form(store: SqlStore)
 async def test_one_number_is_added_at_once(admin: AsyncClient):
     page = await post(admin, f"{POLICE}/entries", number="19900000001", category="诈骗", action="reject")
     assert "版本已发布" in page.text
+
+
+async def test_entries_past_their_review_date_are_counted_on_the_page(admin: AsyncClient, store: SqlStore):
+    before = (await admin.get(POLICE)).text
+    pattern = parse_pattern(SUSPECT, EntryKind.EXACT)
+    due = NewEntry(pattern, "诈骗", Action.REJECT, review_at=datetime(2026, 3, 1, tzinfo=UTC))
+    add_entry(store, "police", due, by="sun")
+    assert ("已到复核日期" in before, "1 条已到复核日期" in (await admin.get(POLICE)).text) == (False, True)
 
 
 async def test_the_removal_of_one_number_awaits_another_person(admin: AsyncClient):
