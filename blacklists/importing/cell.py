@@ -17,6 +17,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)."""
 _GUARD = "'"
 _GUARDED = (*_FORMULA, _GUARD)
+_ODD_FIRST = frozenset((*_GUARDED, " "))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LETTER = re.compile(r"[^\W\d_]")
 _ACTIONS = {prefix + action.value: (action, bool(prefix)) for action in Action for prefix in ("", _SHADOW)}
@@ -85,6 +86,11 @@ def read_text(text: str, column: str, longest: int) -> str:
     if text.startswith(_GUARD) and text[1:].startswith(_GUARDED):
         return text[1:]
     return text
+
+
+def is_plain(text: str, longest: int) -> bool:
+    """Tell of a text, not empty and from a printable line, whether read_text returns it as it is."""
+    return text[0] not in _ODD_FIRST and text[-1] != " " and len(text) <= longest
 
 
 def write_text(text: str) -> str:

@@ -8,15 +8,26 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-from blacklists.importing.cell import read_action, read_category, read_kind, read_pattern, read_text
+from blacklists.importing.cell import (
+    is_plain,
+    read_action,
+    read_category,
+    read_kind,
+    read_pattern,
+    read_text,
+)
 from blacklists.importing.header import Header, read_header, split_quoted
 from blacklists.importing.lines import LineReader
 from blacklists.importing.moment import read_moment
 from blacklists.importing.refusal import BadCellError, BadHeaderError
 from blacklists.importing.row import ImportRow, Rejected, reject
-from blacklists.pattern import BadPatternError
+from blacklists.pattern import BadPatternError, Pattern, mobile_key
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
+
+# NamedTuples made from tuples; their own way there costs a call for each of a million rows.
+_new = tuple.__new__
+_EXACT = EntryKind.EXACT
 
 
 class CsvRows:
@@ -83,19 +94,24 @@ class _LineParser:
         cells.append("")
         pattern, kind, category, action, source, evidence, valid, expires, review, note = self._pick(cells)
         try:
-            words = self._words(kind, category, action, source)
-            said = (
-                number,
-                read_pattern(pattern, words[0], self._home_area),
-                *words[1:],
-                evidence and read_text(evidence, "evidence", self._longest),
-                note and read_text(note, "note", self._longest),
-                *self._times(valid, expires, review),
-                False,
-            )
+            covers, listed_as, does, shadow, by = self._words(kind, category, action, source)
+            covered = self._pattern(pattern, covers)
+            # One look at the line tells that nothing in it is invisible.
+            printable = line.isprintable()
+            if evidence and not (printable and is_plain(evidence, self._longest)):
+                evidence = read_text(evidence, "evidence", self._longest)
+            if note and not (printable and is_plain(note, self._longest)):
+                note = read_text(note, "note", self._longest)
+            begins, ends, due = self._times(valid, expires, review)
         except (BadCellError, BadPatternError) as error:
             return reject(number, str(error), line)
-        return ImportRow._make(said)
+        said = (number, covered, listed_as, does, shadow, by, evidence, note, begins, ends, due, False)
+        return _new(ImportRow, said)
+
+    def _pattern(self, text: str, kind: EntryKind) -> Pattern:
+        if kind is _EXACT and (key := mobile_key(text)):
+            return _new(Pattern, (kind, key, key))
+        return read_pattern(text, kind, self._home_area)
 
     def _read_words(self, kind: str, category: str, action: str, source: str) -> _Words:
         return _Words(

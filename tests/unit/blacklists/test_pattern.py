@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from blacklists.key import key_of, text_of
 from blacklists.normalise import parse_number
-from blacklists.pattern import BadPatternError, parse_pattern
+from blacklists.pattern import BadPatternError, mobile_key, parse_pattern
 from contracts.number_list import EntryKind
 
 pytestmark = pytest.mark.unit
@@ -64,6 +64,21 @@ def pattern_of(text, kind):
 def test_an_exact_mobile_is_read_as_any_number_is(digits, prefix):
     pattern = parse_pattern(prefix + digits, EXACT)
     assert pattern.low == pattern.high == key_of(parse_number(digits).value)
+
+
+near_mobiles = st.from_regex(r"(\+|00|0|86|\+86|0086|086|8600)? ?1[0-9]{9,11}", fullmatch=True)
+unicode_digits = st.text(st.characters(categories=["Nd", "No"]) | st.sampled_from("13_ +-"), max_size=15)
+
+
+@given(near_mobiles | unicode_digits | st.text(max_size=20))
+def test_the_short_way_to_a_mobile_agrees_with_the_long_one_or_says_nothing(text):
+    key = mobile_key(text)
+    assert key is None or key == key_of(parse_number(text).value)
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.sampled_from(["", "0", "86", "0086", "+86"]))
+def test_the_usual_forms_of_a_mobile_take_the_short_way(digits, prefix):
+    assert mobile_key(prefix + digits) == key_of("+86" + digits)
 
 
 @given(any_digits)
