@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
-from blacklists.importing.change import MOST_PATTERNS
 from blacklists.key import text_of
 from blacklists.list_file_layout import KIND_CODES
 from blacklists.pattern import Pattern
@@ -83,8 +82,8 @@ def _calls_within(connection: Connection, patterns: Sequence[Pattern], now: date
     recent = select(func.count()).where(calls.c.started_at >= now - RECENT)
     total = 0
     # A call is counted once in a portion, however many of its patterns overlap.
-    for start in range(0, len(patterns), MOST_PATTERNS):
-        covered = or_(*map(_covers, patterns[start : start + MOST_PATTERNS]))
+    for part in batches(patterns):
+        covered = or_(*map(_covers, part))
         total += connection.execute(recent.where(covered)).scalar_one()
     return total
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select, text
 
 from blacklists.importing.change import Known
 from blacklists.pattern import Pattern
 from store.list_rows import Tags, kind_of
-from store.list_schema import IN_FORCE
+from store.list_schema import IN_FORCE, list_entries
 from store.unit_of_work import SqlStore
 
 _SELECT = (
-    "SELECT kind, low, high, n, tag_n, evidence, note, valid_from, expires_at, review_at"  # noqa: S608 (our words)
+    "SELECT kind, low, high, n, tag_n, evidence, note,"  # noqa: S608 (our words)
+    " coalesce(valid_from, 0), coalesce(expires_at, 0), coalesce(review_at, 0)"
     f" FROM list_entries WHERE {IN_FORCE} AND list_n = "
 )
 
@@ -37,13 +38,24 @@ def find_known(
     connection: Connection, list_n: int, tags: Tags, patterns: Sequence[Pattern]
 ) -> dict[Pattern, Known]:
     """Return the entries in force of those patterns that stand in a list."""
+    if not _any_in_force(connection, list_n):
+        return {}
     # Asked for by the lowest key alone, by which the index goes on from the list.
-    lows = list({pattern.low for pattern in patterns})
-    found = {
-        Pattern(kind_of(row[0]), row[1], row[2]): row for row in _by_lowest_key(connection, list_n, lows)
-    }
-    wanted = found.keys() & set(patterns)
-    return {pattern: _known(connection, tags, found[pattern]) for pattern in wanted}
+    rows = _by_lowest_key(connection, list_n, list({pattern.low for pattern in patterns}))
+    words = {tag_n: tags.words(connection, tag_n) for tag_n in {row[4] for row in rows}}
+    wanted = set(patterns)
+    found = {}
+    for kind, low, high, n, tag_n, *said in rows:
+        pattern = Pattern(kind_of(kind), low, high)
+        if pattern in wanted:
+            found[pattern] = Known(n, *words[tag_n], *said)
+    return found
+
+
+def _any_in_force(connection: Connection, list_n: int) -> bool:
+    # The first import of a list, commonly its largest, asks for nothing else.
+    query = select(list_entries.c.n).where(list_entries.c.list_n == list_n, text(IN_FORCE))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def _by_lowest_key(connection: Connection, list_n: int, lows: list[int]) -> Sequence[Any]:
@@ -55,10 +67,3 @@ def _by_lowest_key(connection: Connection, list_n: int, lows: list[int]) -> Sequ
         return connection.exec_driver_sql(query, (lows, list_n)).all()
     places = ", ".join("?" * len(lows))
     return connection.exec_driver_sql(f"{_SELECT} ? AND low IN ({places})", (list_n, *lows)).all()
-
-
-def _known(connection: Connection, tags: Tags, row: Any) -> Known:  # noqa: ANN401 (a row of _SELECT)
-    _, _, _, n, tag_n, evidence, note, valid_from, expires_at, review_at = row
-    return Known(
-        n, *tags.words(connection, tag_n), evidence, note, valid_from or 0, expires_at or 0, review_at or 0
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -70,22 +70,30 @@ def write_rows(
     connection: Connection, list_n: int, version_n: int, tags: Tags, changes: Sequence[Change]
 ) -> None:
     """Write what a version adds and ends; nothing of it is in force before the version's release."""
-    # row[2:6] is a row's Words; asking for them by name would cost a call for each of a million.
     added = [change.row for change in changes if change.op is not ChangeOp.EXPIRED]
+    # row[2:6] is a row's Words; asking for them by name would cost a call for each of a million.
     numbers = tags.numbers(connection, {row[2:6] for row in added})
-    rows = ((list_n, numbers[row[2:6]], *_values(row), version_n) for row in added)
+    rows: list[_Row] = [(list_n, numbers[row[2:6]], *_values(row), version_n) for row in added]
     _insert(connection, "list_entries", _ENTRY_COLUMNS, rows)
-    ended = ((version_n, change.replaces) for change in changes if change.replaces is not None)
+    ended: list[_Row] = [(version_n, change.replaces) for change in changes if change.replaces is not None]
     _insert(connection, "list_removals", _REMOVAL_COLUMNS, ended)
 
 
 def _values(row: ImportRow) -> _Row:
-    kind, low, high = row.pattern
-    times = (row.valid_from or None, row.expires_at or None, row.review_at or None)
-    return KIND_CODES[kind], low, high, row.evidence, row.note, *times
+    _, (kind, low, high), _, _, _, _, evidence, note, valid_from, expires_at, review_at, _ = row
+    return (
+        KIND_CODES[kind],
+        low,
+        high,
+        evidence,
+        note,
+        valid_from or None,
+        expires_at or None,
+        review_at or None,
+    )
 
 
-def _insert(connection: Connection, table: str, columns: str, rows: Iterable[_Row]) -> None:
+def _insert(connection: Connection, table: str, columns: str, rows: list[_Row]) -> None:
     """Insert by the driver's fastest way: SQLAlchemy's takes several times as long for a million rows."""
     if connection.dialect.name == "postgresql":
         cursor = connection.connection.cursor()
@@ -93,7 +101,6 @@ def _insert(connection: Connection, table: str, columns: str, rows: Iterable[_Ro
             for row in rows:
                 copy.write_row(row)
         return
-    given = list(rows)
-    if given:
-        places = ", ".join("?" * len(given[0]))
-        connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", given)  # noqa: S608 (our names)
+    if rows:
+        places = ", ".join("?" * len(rows[0]))
+        connection.exec_driver_sql(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)  # noqa: S608 (our names)

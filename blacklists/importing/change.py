@@ -10,8 +10,8 @@ from blacklists.importing.row import ImportRow
 from blacklists.pattern import Pattern
 from contracts.verdict import Action
 
-MOST_PATTERNS = 500
-"""Patterns asked for at once."""
+MOST_PATTERNS = 4_096
+"""Patterns asked for at once, and rows held at once."""
 
 
 class ChangeOp(StrEnum):
