@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -30,8 +32,10 @@ from store.list_release import release
 from store.list_version import Version, VersionState
 from store.unit_of_work import SqlStore
 
-_STEP = 8_192
+_STEP = 1_024
 """Rows between two steps of the bar."""
+_COLLECT_AFTER = 200_000
+"""Objects; the rows that are held at once stay well below."""
 
 
 def import_file(
@@ -61,7 +65,7 @@ def import_file(
         )
         raise BadInputError(f"--yes: {reason}; leave it out")
     started = perf_counter()
-    with open_lists(settings) as store:
+    with _rare_collection(), open_lists(settings) as store:
         by = None if dry else acting_account(store, settings, account)
         run = _Run(store, settings, name, by, yes=yes)
         rejected = _rejects_file(rejects or Path(f"{file}.rejects.csv"))
@@ -113,10 +117,10 @@ class _Watched:
         return self._source.source_version
 
     def rows(self) -> Iterator[ImportRow | Rejected]:
-        for n, row in enumerate(self._source.rows()):
-            if n % _STEP == 0:
-                self._bar.update(self._task, completed=self._source.bytes_read)
-            yield row
+        rows = self._source.rows()
+        while portion := list(islice(rows, _STEP)):
+            self._bar.update(self._task, completed=self._source.bytes_read)
+            yield from portion
         self._bar.update(self._task, completed=self._source.size)
 
 
@@ -135,6 +139,17 @@ def _rejects_file(path: Path) -> RejectsFile:
                     f"{path}: is there, and no file of rejected lines; name another with --rejects"
                 )
     return RejectsFile(path)
+
+
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Let the garbage collector come rarely: rows hold no cycles, and it would look at each in vain."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_COLLECT_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 @contextmanager
