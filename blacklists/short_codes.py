@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 
 PROTECTED_CODES: dict[str, str] = {
@@ -35,6 +36,11 @@ _FAVOURITES = _BANKS.keys() | {"110", "96110"}
 def is_short_code(digits: str) -> bool:
     """Tell whether digits have the form of a short code in use in China."""
     return digits in _SHORT_CODES
+
+
+def protected_codes() -> Iterable[str]:
+    """Return all codes that nobody may imitate, those of banks among them."""
+    return _HOLDERS
 
 
 def holder_of(digits: str) -> str | None:

@@ -18,8 +18,10 @@ from blacklists.importing.change import (
     ends,
 )
 from blacklists.importing.cleared import NONE_CLEARED, ClearedNumbers
+from blacklists.importing.countries import whole_country
 from blacklists.importing.notice import Notice
 from blacklists.importing.overlap import Overlaps
+from blacklists.importing.protected import codes_covered, lines_against_codes
 from blacklists.importing.row import ImportRow, Rejected, reject
 from blacklists.importing.seen import SeenPatterns, content, identity
 from contracts.number_list import EntryKind
@@ -176,12 +178,22 @@ class _Planning:
                 changes.append(change)
             if row.pattern.kind is not EntryKind.EXACT and not ends(row, self._moment):
                 self._overlaps.add(row)
-                if warning := cleared.warning(row.pattern):
-                    self._plan.flag(Notice(row.line, warning))
+                self._flag_block(row)
         return changes
+
+    def _flag_block(self, block: ImportRow) -> None:
+        warnings = (
+            self._cleared.warning(block.pattern),
+            codes_covered(block),
+            whole_country(block.pattern),
+        )
+        for warning in filter(None, warnings):
+            self._plan.flag(Notice(block.line, warning))
 
     def look_over(self) -> None:
         """Add the notices on what the file says as a whole."""
+        for notice in lines_against_codes(self._seen.segments()):
+            self._plan.flag(notice)
         for notice in self._overlaps.notices(self._seen.segments()):
             self._plan.flag(notice)
 

@@ -27,6 +27,7 @@ _ASKED_BITS = 4
 _ASKED = {
     (action, shadow): number * 2 + shadow for number, action in enumerate(Action) for shadow in (False, True)
 }
+_WORDS = {number: words for words, number in _ASKED.items()}
 ASKED = (1 << _ASKED_BITS) - 1
 """Mask of action and shadow in a content."""
 NOTHING = ASKED
@@ -121,6 +122,11 @@ def content(row: ImportRow, *, in_force: bool) -> int:
 def asked(row: ImportRow) -> int:
     """Return the number of a row's action, shadow or not."""
     return _ASKED[row.action, row.shadow]
+
+
+def asked_by(content: int) -> tuple[Action, bool] | None:
+    """Return action and shadow of the row a content is of; None where it only ends an entry."""
+    return _WORDS.get(content & ASKED)
 
 
 def _find(segment: Segment, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

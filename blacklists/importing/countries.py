@@ -1,0 +1,20 @@
+"""Prefixes that are a whole country."""
+
+from __future__ import annotations
+
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
+from blacklists.key import is_international, text_of
+from blacklists.pattern import Pattern
+from contracts.number_list import EntryKind
+
+
+def whole_country(pattern: Pattern) -> str | None:
+    """Return what is to be said of a prefix that is a country code and nothing more; None of all others."""
+    if pattern.kind is not EntryKind.PREFIX or not is_international(pattern.low):
+        return None
+    prefix = text_of(pattern.low)
+    regions = COUNTRY_CODE_TO_REGION_CODE.get(int(prefix))
+    if regions is None:
+        return None
+    return f"prefix {prefix} is every number of a country or service ({', '.join(regions[:3])})"
