@@ -18,7 +18,7 @@ from blacklists.importing.cell import (
 )
 from blacklists.importing.header import Header, read_header, split_quoted
 from blacklists.importing.lines import LineReader
-from blacklists.importing.moment import read_moment
+from blacklists.importing.moment import check_order, read_moment
 from blacklists.importing.refusal import BadCellError, BadHeaderError
 from blacklists.importing.row import ImportRow, Rejected, reject
 from blacklists.pattern import BadPatternError, Pattern, mobile_key
@@ -125,6 +125,5 @@ class _LineParser:
 def _read_times(valid: str, expires: str, review: str) -> tuple[int, int, int]:
     valid_from = read_moment(valid, "valid_from")
     expires_at = read_moment(expires, "expires_at", end=True)
-    if 0 < expires_at <= valid_from:
-        raise BadCellError("expires_at: is not after valid_from")
+    check_order(valid_from, expires_at)
     return valid_from, expires_at, read_moment(review, "review_at")
