@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -23,16 +24,14 @@ from blacklists.importing.notice import Notice
 from blacklists.importing.overlap import Overlaps
 from blacklists.importing.protected import codes_covered, lines_against_codes
 from blacklists.importing.row import ImportRow, Rejected, reject
-from blacklists.importing.seen import SeenPatterns, content, identity
+from blacklists.importing.seen import SeenPatterns, contents, identities
+from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
 
 SAMPLES = 20
 """Changes and rejections of each kind that a plan keeps to be shown."""
 NOTICES = 1000
 """Notices a plan keeps; `flagged` counts them all."""
-
-_WINDOW = 4096
-"""Rows held at once."""
 
 
 class Sample(NamedTuple):
@@ -67,20 +66,16 @@ class ImportPlan:
     notices: list[Notice] = field(default_factory=list)
     """The first NOTICES."""
 
-    def count(self, change: Change, before: Known | None) -> None:
-        """Add a change to the entry that stood before."""
-        op = change.op
-        if op is ChangeOp.ADDED:
-            self.added += 1
-            kept = self.samples.added
-        elif op is ChangeOp.CHANGED:
-            self.changed += 1
-            kept = self.samples.changed
-        else:
-            self.expired += 1
-            kept = self.samples.expired
-        if len(kept) < SAMPLES:
-            kept.append(Sample(change, before))
+    def count(self, changes: Sequence[Change], current: Mapping[Pattern, Known]) -> None:
+        """Add changes to the entries that stood before."""
+        counts = Counter([change.op for change in changes])
+        self.added += counts[ChangeOp.ADDED]
+        self.changed += counts[ChangeOp.CHANGED]
+        self.expired += counts[ChangeOp.EXPIRED]
+        for op in counts:
+            kept: list[Sample] = getattr(self.samples, op)
+            first = islice((change for change in changes if change.op is op), SAMPLES - len(kept))
+            kept.extend(Sample(change, current.get(change.row.pattern)) for change in first)
 
     def reject(self, rejected: Rejected) -> None:
         """Add a line that is not imported."""
@@ -103,7 +98,7 @@ def plan_import(
     rejects: Callable[[Rejected], None],
     cleared: ClearedNumbers = NONE_CLEARED,
 ) -> Iterator[Sequence[Change]]:
-    """Yield the changes in batches of at most 500, and count them in `plan`.
+    """Yield the changes in batches of at most MOST_PATTERNS, and count them in `plan`.
 
     Of lines with one pattern the first is imported. A line that has expired before it came ends the entry
     that stands, and is rejected where there is none; so is one that adds a cleared number. `rejects` gets
@@ -111,11 +106,10 @@ def plan_import(
     """
     planning = _Planning(plan, rejects, int(now.timestamp()), cleared)
     stream = iter(rows)
-    while window := list(islice(stream, _WINDOW)):
+    while window := list(islice(stream, MOST_PATTERNS)):
         fresh = planning.sift(window)
-        for start in range(0, len(fresh), MOST_PATTERNS):
-            if changes := planning.compare(fresh[start : start + MOST_PATTERNS], known):
-                yield changes
+        if fresh and (changes := planning.compare(fresh, known)):
+            yield changes
     planning.look_over()
 
 
@@ -139,16 +133,13 @@ class _Planning:
                     self._reject(line)
         if not rows:
             return rows
-        moment = self._moment
-        contents = [content(row, in_force=not ends(row, moment)) for row in rows]
-        earlier = self._seen.add(
-            [identity(row.pattern) for row in rows], [row.line for row in rows], contents
-        )
+        all_said = contents(rows, self._moment)
+        earlier = self._seen.add(identities(rows), [row.line for row in rows], all_said)
         if not earlier.lines.any():
             return rows
         fresh = []
         for row, said, line, said_there in zip(
-            rows, contents, earlier.lines.tolist(), earlier.contents.tolist(), strict=True
+            rows, all_said, earlier.lines.tolist(), earlier.contents.tolist(), strict=True
         ):
             if not line:
                 fresh.append(row)
@@ -160,28 +151,35 @@ class _Planning:
     def compare(self, rows: Sequence[ImportRow], known: KnownEntries) -> list[Change]:
         """Return what the rows change."""
         current = known.find([row.pattern for row in rows])
-        cleared = self._cleared
-        changes = []
+        moment = self._moment
+        # Written out, for `ends` would be a call for each of a million rows.
+        if current or self._cleared or any(row.gone or 0 < row.expires_at <= moment for row in rows):
+            found = [self._change(row, current.get(row.pattern)) for row in rows]
+            changes = [change for change in found if change is not None]
+        else:
+            changes = [Change(ChangeOp.ADDED, row, None) for row in rows]
         for row in rows:
-            before = current.get(row.pattern) if current else None
-            change = change_of(row, before, self._moment)
-            if change is None:
-                self._plan.unchanged += 1
-            elif before is None and ends(row, self._moment):
-                expired = datetime.fromtimestamp(row.expires_at, UTC).isoformat()
-                self._reject_row(row, f"expired on arrival, at {expired}")
-            elif cleared and before is None and (refusal := cleared.refusal(row.pattern)):
-                self._plan.flag(Notice(row.line, refusal))
-                self._reject_row(row, refusal)
-            else:
-                self._plan.count(change, before)
-                changes.append(change)
-            if row.pattern.kind is not EntryKind.EXACT and not ends(row, self._moment):
-                self._overlaps.add(row)
-                self._flag_block(row)
+            if row.pattern.kind is not EntryKind.EXACT and not ends(row, moment):
+                self._look_around(row)
+        self._plan.count(changes, current)
         return changes
 
-    def _flag_block(self, block: ImportRow) -> None:
+    def _change(self, row: ImportRow, before: Known | None) -> Change | None:
+        change = change_of(row, before, self._moment)
+        if change is None:
+            self._plan.unchanged += 1
+        elif before is None and ends(row, self._moment):
+            expired = datetime.fromtimestamp(row.expires_at, UTC).isoformat()
+            self._reject_row(row, f"expired on arrival, at {expired}")
+        elif before is None and (refusal := self._cleared.refusal(row.pattern)):
+            self._plan.flag(Notice(row.line, refusal))
+            self._reject_row(row, refusal)
+        else:
+            return change
+        return None
+
+    def _look_around(self, block: ImportRow) -> None:
+        self._overlaps.add(block)
         warnings = (
             self._cleared.warning(block.pattern),
             codes_covered(block),

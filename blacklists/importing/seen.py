@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,8 @@ from contracts.verdict import Action
 SEGMENT = 1 << 19
 """Patterns of one array."""
 
+_PATTERN = itemgetter(ImportRow._fields.index("pattern"))
+_EXACT = EntryKind.EXACT
 _PREFIX = 1 << 61
 _RANGE = 1 << 62
 # The lowest bits of a content tell action and shadow, the others are a hash of the fields.
@@ -114,9 +117,23 @@ def identity(pattern: Pattern) -> int:
     return (int.from_bytes(both) & (_RANGE - 1)) | _RANGE
 
 
-def content(row: ImportRow, *, in_force: bool) -> int:
-    """Return a number of 32 bits that stands for all a row says beside its pattern, within one process."""
-    return (hash(row[2:]) & _CONTENT) | (asked(row) if in_force else NOTHING)
+def identities(rows: Sequence[ImportRow]) -> list[int]:
+    """Return the identity of each row's pattern."""
+    patterns = map(_PATTERN, rows)
+    return [pattern[1] if pattern[0] is _EXACT else identity(pattern) for pattern in patterns]
+
+
+def contents(rows: Sequence[ImportRow], moment: int) -> list[int]:
+    """Return for each row a number of 32 bits that stands for all it says beside its pattern, in one process.
+
+    Its lowest bits are NOTHING where the row only ends an entry at that moment (seconds since 1970).
+    """
+    # `ends` and `asked` written out: they would be calls for each of a million rows.
+    return [
+        (hash(row[2:]) & _CONTENT)
+        | (NOTHING if row.gone or 0 < row.expires_at <= moment else _ASKED[row.action, row.shadow])
+        for row in rows
+    ]
 
 
 def asked(row: ImportRow) -> int:

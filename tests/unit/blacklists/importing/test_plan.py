@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from blacklists.importing.change import Change, ChangeOp
+from blacklists.importing.change import MOST_PATTERNS, Change, ChangeOp
 from blacklists.importing.plan import SAMPLES, ImportPlan, Sample, plan_import
 from blacklists.importing.row import ImportRow, Rejected
 from contracts.verdict import Action
@@ -126,9 +126,17 @@ def test_rejected_lines_are_passed_on() -> None:
     )
 
 
-def test_no_more_than_five_hundred_patterns_are_asked_for_at_once() -> None:
-    planned = Planned([import_row(line, f"138{line:08d}") for line in range(1201)])
-    assert (max(planned.asked), sum(planned.asked), planned.plan.added) == (500, 1201, 1201)
+def test_patterns_are_asked_for_in_portions() -> None:
+    count = 2 * MOST_PATTERNS + 1
+    planned = Planned([import_row(line, f"138{line:08d}") for line in range(count)])
+    assert (planned.asked, planned.plan.added) == ([MOST_PATTERNS, MOST_PATTERNS, 1], count)
+
+
+def test_rows_that_end_among_new_ones_are_told_apart() -> None:
+    rows = [import_row(line, f"138{line:08d}") for line in range(2, 5)]
+    rows[1] = rows[1]._replace(expires_at=PAST)
+    planned = Planned(rows)
+    assert ([change.row.line for change in planned.changes], planned.plan.rejected) == ([2, 4], 1)
 
 
 def test_the_first_samples_of_each_kind_are_kept_with_what_stood_before() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blacklists.importing.seen import SEGMENT, SeenPatterns, identity
+from blacklists.importing.change import ends
+from blacklists.importing.seen import ASKED, NOTHING, SEGMENT, SeenPatterns, asked, contents, identity
 from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
+from tests.fixtures.import_rows import import_row
 
 pytestmark = pytest.mark.unit
 
@@ -42,3 +46,10 @@ def test_sixteen_bytes_are_kept_of_a_pattern_and_arrays_stay_few() -> None:
 
 def test_one_number_as_prefix_range_and_itself_are_three_patterns() -> None:
     assert len({identity(Pattern(kind, 16, 16)) for kind in EntryKind}) == 3
+
+
+@pytest.mark.parametrize("fields", [{}, {"gone": True}, {"expires_at": 5}, {"expires_at": 6}])
+def test_a_content_asks_for_nothing_where_its_row_only_ends_an_entry(fields: dict[str, Any]) -> None:
+    row = import_row(2, "13800001234")._replace(**fields)
+    (content,) = contents([row], moment=5)
+    assert content & ASKED == (NOTHING if ends(row, 5) else asked(row))
