@@ -123,9 +123,10 @@ def _prefix(question: Question, steps: _Steps) -> _Decision | None:
             continue
         if kind is ListKind.ALLOW:
             return _listed(Rule.PREFIX, hit, 0.0, steps)
-        if _scored(question, hit):
-            return _listed(Rule.PREFIX, hit, question.risk, steps)
-        steps.append(matched(Rule.PREFIX, None, hit.category, hit))
+        action = _scored(question, hit)
+        steps.append(matched(Rule.PREFIX, action, hit.category, hit))
+        if action:
+            return _Decision(action, question.risk)
     return None
 
 
@@ -144,7 +145,7 @@ def _score(question: Question, steps: _Steps) -> _Decision | None:
         return None
     action = _scored(question, hit) if hit else None
     if question.score_risk >= MONITORED_RISK:
-        action = Action.MONITOR
+        action = _no_softer(question, Action.MONITOR)
     reasons = ([hit.category] if hit else []) + [clue.reason for clue in question.history]
     steps.append(matched(Rule.SCORE, action, _AND.join(reasons), hit))
     return _Decision(action, question.risk) if action else None
@@ -158,8 +159,7 @@ def _class(question: Question, steps: _Steps) -> _Decision | None:
             return None
         steps.append(matched(Rule.CLASS, None, _AND.join(reasons)))
         return None
-    # A default stricter than listening is not softened by a bad sign.
-    action = max(Action.MONITOR, question.unlisted, key=SEVERITY.__getitem__)
+    action = _no_softer(question, Action.MONITOR)
     steps.append(matched(Rule.CLASS, action, _AND.join((*reasons, f"综合风险 {question.risk:.2f}"))))
     return _Decision(action, question.risk)
 
@@ -203,9 +203,14 @@ def _acts(hit: Hit, question: Question, rule: Rule, steps: _Steps) -> bool:
 def _scored(question: Question, hit: Hit) -> Action | None:
     """Return what a score list's entry decides; None where it is mild and all else says to listen."""
     action = asked_by(hit)
-    if action is Action.INDICATE:
-        return action if question.risk < MONITORED_RISK else None
-    return action if action is Action.MONITOR else None
+    if action is Action.PASS or (action is Action.INDICATE and question.risk >= MONITORED_RISK):
+        return None
+    return _no_softer(question, action)
+
+
+def _no_softer(question: Question, action: Action) -> Action:
+    """Return the action, or the default where that is stricter: what is bad never helps a caller."""
+    return max(action, question.unlisted, key=SEVERITY.__getitem__)
 
 
 def _hard_risk(hit: Hit) -> float:
