@@ -299,7 +299,7 @@ def test_a_call_without_a_number_stands_in_no_list_and_is_nobodys_contact(raw):
     assert [step.rule for step in verdict.rules if step.matched] == ["class", "default"]
 
 
-@pytest.mark.parametrize("pattern", [(CALLER,), ("1380000", EntryKind.PREFIX)])
+@pytest.mark.parametrize("pattern", [(CALLER,), ("1380000", "prefix")])
 @pytest.mark.parametrize("listed", [Action.PASS, Action.INDICATE, Action.MONITOR, Action.REJECT])
 @pytest.mark.parametrize("unlisted", [Action.MONITOR, Action.REJECT])
 def test_a_place_on_a_score_list_never_makes_a_caller_less_watched(pattern, listed, unlisted):
