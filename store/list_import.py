@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Protocol
 
 from sqlalchemy import Connection, insert, select, update
@@ -16,7 +15,7 @@ from blacklists.importing.row import ImportRow, Rejected
 from contracts.errors import ConflictError
 from store.cleared_numbers import read_cleared
 from store.list_impact import measure_impact
-from store.list_known import KnownInStore
+from store.list_known import known_in
 from store.list_release import discard_in, sweep
 from store.list_rows import Tags, write_rows
 from store.list_schema import list_versions
@@ -29,7 +28,7 @@ from store.unit_of_work import SqlStore
 ABANDONED_AFTER = timedelta(hours=1)
 """A version that is being written for longer has lost whoever wrote it."""
 _ROWS = 10_000
-"""Changes written in one transaction: others write to the same database meanwhile."""
+"""Changes after which a transaction ends: others write to the same database meanwhile."""
 
 
 class Rows(Protocol):
@@ -76,9 +75,9 @@ def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Re
         into, now = list_row(connection, list_name), store.now(connection)
         cleared = read_cleared(connection, into.list.kind)
     plan = ImportPlan()
-    known = KnownInStore(store, into.n)
-    for _ in plan_import(source.rows(), known, now, plan, rejects, cleared):
-        pass
+    with known_in(store, into.n) as known:
+        for _ in plan_import(source.rows(), known, now, plan, rejects, cleared):
+            pass
     return plan
 
 
@@ -99,10 +98,10 @@ def prepare_import(
     plan = ImportPlan()
     writer = _Writer(store, into, order)
     first = FirstRejected(rejects)
-    known = KnownInStore(store, into.n)
     try:
-        for portion in _portions(plan_import(source.rows(), known, now, plan, first, cleared)):
-            writer.write(portion)
+        with known_in(store, into.n) as known:
+            for portion in _portions(plan_import(source.rows(), known, now, plan, first, cleared)):
+                writer.write(portion)
         return Prepared(plan, writer.finish(plan, source.source_version, first.lines))
     except BaseException:
         writer.give_up()
@@ -177,8 +176,13 @@ class _Writer:
 
 
 def _portions(batches: Iterable[Sequence[Change]]) -> Iterator[Sequence[Change]]:
-    changes = (change for batch in batches for change in batch)
-    while portion := list(islice(changes, _ROWS)):
+    portion: list[Change] = []
+    for batch in batches:
+        portion += batch
+        if len(portion) >= _ROWS:
+            yield portion
+            portion = []
+    if portion:
         yield portion
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
 from blacklists.importing.change import Known
 from blacklists.pattern import Pattern
+from store.large_cache import large_cache
 from store.list_rows import Tags, kind_of
 from store.list_schema import IN_FORCE, list_entries
 from store.unit_of_work import SqlStore
@@ -21,17 +23,25 @@ _SELECT = (
 
 
 class KnownInStore:
-    """Implements `blacklists.importing.plan.KnownEntries`; each batch is a short transaction of its own."""
+    """Implements `blacklists.importing.change.KnownEntries`; each batch is a short transaction of its own."""
 
-    def __init__(self, store: SqlStore, list_n: int) -> None:
-        self._store = store
+    def __init__(self, connection: Connection, list_n: int) -> None:
+        self._connection = connection
         self._list_n = list_n
         self._tags = Tags(list_n)
 
     def find(self, patterns: Sequence[Pattern]) -> Mapping[Pattern, Known]:
         """Return those of the patterns that stand in the list."""
-        with self._store.reading() as connection:
-            return find_known(connection, self._list_n, self._tags, patterns)
+        with self._connection.begin():
+            return find_known(self._connection, self._list_n, self._tags, patterns)
+
+
+@contextmanager
+def known_in(store: SqlStore, list_n: int) -> Iterator[KnownInStore]:
+    """Open what stands in a list; on one connection, which keeps the pages it has read."""
+    with store.reading() as connection, large_cache(connection):
+        connection.rollback()
+        yield KnownInStore(connection, list_n)
 
 
 def find_known(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, or_, select, text, update
@@ -13,6 +11,7 @@ from contracts.errors import ConflictError
 from contracts.number_list import NumberList
 from store.cleared_numbers import came_back
 from store.crowded_numbers import check_crowds
+from store.large_cache import large_cache
 from store.list_changes import current_release
 from store.list_schema import list_entries, list_removals, list_versions, number_lists
 from store.list_version import SecondPersonError, Version, VersionState
@@ -25,7 +24,6 @@ RELEASED = "list_released"
 """Kind of the outbox event."""
 _LOCK = 7_310_962_112
 """Any number nobody else uses for an advisory lock in this database."""
-_CACHE_KIB = 65_536
 _PORTION = 5_000
 _WORTH_COUNTING = 10_000
 
@@ -42,7 +40,7 @@ def release(store: SqlStore, n: int, *, by: str, single_admin: bool = False) -> 
         CrowdedNumberError: it puts more prefixes and ranges over one number than a look-up may walk.
         SecondPersonError: another person than the one who prepared it must release it.
     """
-    with store.writing() as connection, _large_cache(connection):
+    with store.writing() as connection, large_cache(connection):
         return release_in(connection, store.now(connection), n, by=by, single_admin=single_admin)
 
 
@@ -173,17 +171,3 @@ def _sweep_portion(store: SqlStore, n: int) -> int:
         few = select(removals.entry_n).where(removals.version_n == n).limit(_PORTION)
         of_version = delete(list_removals).where(removals.version_n == n, removals.entry_n.in_(few))
         return gone + connection.execute(of_version).rowcount
-
-
-@contextmanager
-def _large_cache(connection: Connection) -> Iterator[None]:
-    """Let SQLite keep the pages of a million entries; its usual 2 MiB make the update half as fast again."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    usual = connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
-    connection.exec_driver_sql(f"PRAGMA cache_size=-{_CACHE_KIB}")
-    try:
-        yield
-    finally:
-        connection.exec_driver_sql(f"PRAGMA cache_size={usual}")

@@ -73,24 +73,16 @@ def write_rows(
     added = [change.row for change in changes if change.op is not ChangeOp.EXPIRED]
     # row[2:6] is a row's Words; asking for them by name would cost a call for each of a million.
     numbers = tags.numbers(connection, {row[2:6] for row in added})
-    rows: list[_Row] = [(list_n, numbers[row[2:6]], *_values(row), version_n) for row in added]
+    rows = [_entry(row, list_n, numbers[row[2:6]], version_n) for row in added]
     _insert(connection, "list_entries", _ENTRY_COLUMNS, rows)
     ended: list[_Row] = [(version_n, change.replaces) for change in changes if change.replaces is not None]
     _insert(connection, "list_removals", _REMOVAL_COLUMNS, ended)
 
 
-def _values(row: ImportRow) -> _Row:
+def _entry(row: ImportRow, list_n: int, tag_n: int, version_n: int) -> _Row:
     _, (kind, low, high), _, _, _, _, evidence, note, valid_from, expires_at, review_at, _ = row
-    return (
-        KIND_CODES[kind],
-        low,
-        high,
-        evidence,
-        note,
-        valid_from or None,
-        expires_at or None,
-        review_at or None,
-    )
+    said = (list_n, tag_n, KIND_CODES[kind], low, high, evidence, note)
+    return (*said, valid_from or None, expires_at or None, review_at or None, version_n)
 
 
 def _insert(connection: Connection, table: str, columns: str, rows: list[_Row]) -> None:
