@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -9,6 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from api.context import Context
+from api.errors import ListsUnavailableError
+from api.list_files import ListFiles
 from api.lookup import Lookup, deciding_rule, look_up
 from changmao.commands.opening import open_settings
 from changmao.console import out, print_json
@@ -20,6 +23,8 @@ from store.callee import find_callee
 from telephony.settings import NodeSettings
 
 NUMBERS_MAY_BEGIN_WITH_A_DASH = {"ignore_unknown_options": True}
+COMPILE_S = 300.0
+"""The longest a look-up waits for millions of entries to be compiled."""
 
 
 def lookup(
@@ -38,11 +43,19 @@ def lookup(
         context = Context.build(store, settings.api)
         resident = find_callee(store, to, facts.home_area) if to else None
         unlisted = Action(context.rulebook.policy.in_call.unlisted_caller)
+        _bring_up_to_date(context.list_files)
         found = look_up(context.number_lists(), number, facts, resident, unlisted, context.clock.now())
     if as_json:
         print_json(found.model_dump(mode="json"))
     else:
         _show(found)
+
+
+def _bring_up_to_date(files: ListFiles) -> None:
+    """Compile what is in force where there is no file of it yet; a command has nobody else to ask later."""
+    with suppress(ListsUnavailableError):
+        files.keep_up()
+    files.wait(COMPILE_S)
 
 
 def _trunk(node: NodeSettings, name: str) -> TrunkFacts:
