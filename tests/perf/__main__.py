@@ -9,33 +9,11 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from contextlib import redirect_stdout
-from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import cast
 
-from tests.perf.benchmark import Benchmark, Options, Result
-
-
-def benchmarks() -> dict[str, Benchmark]:
-    """Return the benchmarks by name."""
-    names = sorted(path.stem.removeprefix("bench_") for path in Path(__file__).parent.glob("bench_*.py"))
-    return {name: cast("Benchmark", import_module(f"tests.perf.bench_{name}")) for name in names}
-
-
-def measure(names: Sequence[str], options: Options) -> list[Result]:
-    """Run benchmarks one after another."""
-    results = []
-    for name in names:
-        begun = perf_counter()
-        _tell(f"{name} ...")
-        for result in benchmarks()[name].run(options):
-            results.append(result)
-            _tell(f"{result.name}: {', '.join(result.missed) or 'within its budgets'}")
-        _tell(f"{name} took {perf_counter() - begun:.1f} s")
-    return results
+from tests.perf.benchmark import Options
+from tests.perf.measuring import benchmarks, measure
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -55,15 +33,9 @@ def main(arguments: Sequence[str]) -> int:
             lookups=chosen.lookups,
             seconds=chosen.seconds,
         )
-        # What the service logs while it is measured is not the answer.
-        with redirect_stdout(sys.stderr):
-            results = measure(chosen.names or list(benchmarks()), options)
+        results = measure(chosen.names or list(benchmarks()), options)
     print(json.dumps([result.as_json() for result in results], indent=2))  # noqa: T201
     return 1 if any(result.missed for result in results) else 0
-
-
-def _tell(text: str) -> None:
-    print(f"bench: {text}", file=sys.stderr, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.perf.__main__ import benchmarks, main
+from tests.perf.__main__ import main
+from tests.perf.measuring import benchmarks
 
 pytestmark = pytest.mark.integration
 
