@@ -9,7 +9,7 @@ import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from time import monotonic
-from typing import BinaryIO, ClassVar
+from typing import BinaryIO, ClassVar, Literal
 
 import httpx
 import structlog
@@ -119,8 +119,9 @@ class ListFetch:
             if answer.status_code == 206 and not _goes_on(answer, have, ref):
                 raise ApiAwayError(f"list file {ref.sha256}: another part came than was asked for")
             # 200: the api passes over our range, or the file is not the one of which we have a part.
-            file = await asyncio.to_thread(part.open, "ab" if answer.status_code == 206 else "wb")
-            with file:
+            mode: Literal["ab", "wb"] = "ab" if answer.status_code == 206 else "wb"
+            # Not on a thread: a fetch that is cancelled meanwhile would leave the file open for ever.
+            with part.open(mode) as file:
                 await _write(file, self._in_time(answer, ref, give_up_at), ref)
 
     async def _in_time(
