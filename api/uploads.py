@@ -44,7 +44,8 @@ class Uploads:
         """Write a request's body to a file for as long as it is worked on."""
         path = await run_in_threadpool(self.fresh)
         try:
-            with await run_in_threadpool(path.open, "wb") as file:
+            # Not on a thread: a request that is cancelled meanwhile would leave the file open.
+            with path.open("wb") as file:
                 async for block in body:
                     await run_in_threadpool(file.write, block)
             yield path
