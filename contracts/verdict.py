@@ -17,6 +17,10 @@ class Action(StrEnum):
     REJECT = "reject"
 
 
+SEVERITY = {action: place for place, action in enumerate(Action)}
+"""Actions by how much they take from the caller."""
+
+
 class RuleStep(BaseModel):
     """One rule of the chain, in the order walked."""
 

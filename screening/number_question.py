@@ -9,12 +9,9 @@ from blacklists.lists import Hit, NumberLists
 from contracts.node_api import Enrolment
 from contracts.number_list import ListKind
 from contracts.phone import NumberKind, PhoneNumber
-from contracts.verdict import Action
+from contracts.verdict import SEVERITY, Action
 from screening.number_risk import FIRST_CONTACT, combined, listed_risk, standing_clues
 from screening.number_signs import Clue, Signs, TrunkFacts, signs_of
-
-SEVERITY = {action: place for place, action in enumerate(Action)}
-"""Actions by how much they take from the caller."""
 
 ONLY_FIRST_CONTACT = (FIRST_CONTACT,)
 """The history of most callers."""

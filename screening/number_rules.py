@@ -11,8 +11,8 @@ from blacklists.short_codes import holder_of
 from contracts.node_api import Enrolment
 from contracts.number_list import ListKind
 from contracts.phone import PhoneNumber
-from contracts.verdict import Action, RuleStep, Verdict
-from screening.number_question import ONLY_FIRST_CONTACT, SEVERITY, Question, asked_by, lets_through, milder
+from contracts.verdict import SEVERITY, Action, RuleStep, Verdict
+from screening.number_question import ONLY_FIRST_CONTACT, Question, asked_by, lets_through, milder
 from screening.number_risk import FIRST_CONTACT, MONITORED_RISK, listed_risk
 from screening.number_signs import TrunkFacts, is_protected
 from screening.number_steps import Rule, matched, not_believed, not_matched, shadowed

@@ -8,15 +8,14 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, i
 
 from blacklists.importing.cleared import Clearance, ClearedNumbers
 from blacklists.key import key_of
-from blacklists.list_file_layout import KIND_CODES
-from contracts.number_list import EntryKind, ListKind
+from contracts.number_list import ListKind
 from store.batch import batches
+from store.list_rows import EXACT
 from store.list_schema import IN_FORCE, cleared_numbers, list_entries
 from store.lists import ListRow
 
 CLEARED_KINDS = (ListKind.HARD, ListKind.SCORE)
 """The lists a number is taken off; a protected code or an allowed number is no reproach."""
-_EXACT = KIND_CODES[EntryKind.EXACT]
 
 
 def clear_number(connection: Connection, number: str, request_id: str, now: datetime) -> None:
@@ -45,7 +44,7 @@ def came_back(connection: Connection, into: ListRow, version_n: int, since: date
     # From the few decisions to what is in force now, by its index: a version may have a million entries.
     standing = select(entries.low, entries.version_n).where(entries.list_n == into.n, text(IN_FORCE))
     for keys in batches(sorted(decisions)):
-        for row in connection.execute(standing.where(entries.low.in_(keys), entries.kind == _EXACT)):
+        for row in connection.execute(standing.where(entries.low.in_(keys), entries.kind == EXACT)):
             if row.version_n == version_n:
                 return decisions[row.low]
     return None
@@ -59,4 +58,4 @@ def is_kept_off(into: ListRow) -> ColumnElement[bool]:
     in_force = (standing.since.is_not(None), standing.until.is_(None))
     stands = exists().where(standing.list_n == into.n, standing.low == entries.low, *in_force)
     cleared = exists().where(cleared_numbers.c.key == entries.low)
-    return and_(entries.kind == _EXACT, cleared, ~stands.where(standing.kind == _EXACT))
+    return and_(entries.kind == EXACT, cleared, ~stands.where(standing.kind == EXACT))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import uuid4
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from store import schema
+from store.insertion import insert_new
 from store.unit_of_work import SqlStore
 
 _ROW = "database"
@@ -33,8 +33,6 @@ def database_id(store: SqlStore) -> str:
 
 def _make(store: SqlStore) -> str:
     with store.writing() as connection:
-        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        row = insert(schema.revisions).values(name=_ROW, digest=uuid4().hex)
         # Where another process was first, its name is the one.
-        connection.execute(row.on_conflict_do_nothing())
+        connection.execute(insert_new(connection, schema.revisions).values(name=_ROW, digest=uuid4().hex))
         return read_database_id(connection)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, Select, func, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from blacklists.importing.moment import time_of
-from blacklists.pattern import Pattern
 from contracts.number_list import ListEntry, NumberList
-from store.list_rows import kind_of
-from store.list_schema import list_entries, list_removals, list_tags, list_versions, number_lists
+from store.list_rows import described_entries, pattern_of
+from store.list_schema import list_entries, list_removals, list_versions, number_lists
 from store.lists import number_lists as all_lists
 
 _log = structlog.get_logger(__name__)
+
+# A changed entry is one removed and one added.
+_CHANGES = list_versions.c.added + 2 * list_versions.c.changed + list_versions.c.expired
 
 
 def current_release(connection: Connection) -> int:
@@ -24,10 +26,8 @@ def current_release(connection: Connection) -> int:
 
 def changes_since(connection: Connection, release: int) -> int:
     """Return how many entries later releases have added and removed."""
-    table = list_versions.c
-    # A changed entry is one removed and one added.
-    count = func.sum(table.added + 2 * table.changed + table.expired)
-    return int(connection.execute(select(count).where(table.release_n > release)).scalar_one() or 0)
+    later = select(func.sum(_CHANGES)).where(list_versions.c.release_n > release)
+    return int(connection.execute(later).scalar_one() or 0)
 
 
 def newest_within(connection: Connection, base: int, most: int) -> int:
@@ -36,10 +36,9 @@ def newest_within(connection: Connection, base: int, most: int) -> int:
     That is `base` itself where the next release alone changes more.
     """
     table, reached = list_versions.c, base
-    changed = table.added + 2 * table.changed + table.expired
-    later = select(table.release_n, changed.label("changed")).where(table.release_n > base)
+    later = select(table.release_n, _CHANGES.label("changes")).where(table.release_n > base)
     for row in connection.execute(later.order_by(table.release_n)):
-        most -= row.changed
+        most -= row.changes
         if most < 0:
             break
         reached = row.release_n
@@ -69,7 +68,7 @@ def entries_since(
     table, entries = list_versions.c, list_entries.c
     between = select(table.n).where(table.release_n > base, table.release_n <= release)
     stands = or_(entries.until.is_(None), entries.until > release)
-    added = _entries().where(entries.version_n.in_(between), entries.since > base, stands)
+    added = described_entries().where(entries.version_n.in_(between), entries.since > base, stands)
     removed = (
         select(entries.n)
         .join(list_removals, list_removals.c.entry_n == entries.n)
@@ -86,13 +85,13 @@ def entries_since(
 
 
 def entry_of(row: Row[Any]) -> ListEntry:
-    """Return the entry of a row of list_entries with its tag and its list's name."""
-    kind = kind_of(row.kind)
+    """Return the entry of a row of `described_entries`."""
+    pattern = pattern_of(row.kind, row.low, row.high)
     return ListEntry(
         id=str(row.n),
         list=row.list,
-        pattern=str(Pattern(kind, row.low, row.high)),
-        kind=kind,
+        pattern=str(pattern),
+        kind=pattern.kind,
         category=row.category,
         action=row.action,
         shadow=row.shadow,
@@ -108,12 +107,3 @@ def _readable(row: Row[Any]) -> ListEntry | None:
         # One entry that makes no sense must not keep all others, and the emergencies, from the nodes.
         _log.warning("list_entry_left_out", entry=row.n, list=row.list)
         return None
-
-
-def _entries() -> Select[Any]:
-    tags = list_tags.c
-    return (
-        select(list_entries, tags.category, tags.action, tags.shadow, number_lists.c.name.label("list"))
-        .join(list_tags, tags.n == list_entries.c.tag_n)
-        .join(number_lists, number_lists.c.n == list_entries.c.list_n)
-    )

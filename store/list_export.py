@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from blacklists.importing.row import ImportRow
-from blacklists.pattern import Pattern
-from store.list_rows import Tags, kind_of
+from store.list_rows import Tags, pattern_of
 from store.list_schema import IN_FORCE
 from store.lists import list_row
 from store.streaming import stream_rows
@@ -35,4 +34,4 @@ def _rows(connection: Connection, list_n: int, tags: Tags) -> Iterator[ImportRow
     for line, row in enumerate(selected, start=2):
         kind, low, high, tag_n, evidence, note, *times = row
         said = (*tags.words(connection, tag_n), evidence, note, *times)
-        yield ImportRow._make((line, Pattern(kind_of(kind), low, high), *said, False))
+        yield ImportRow._make((line, pattern_of(kind, low, high), *said, False))

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from blacklists.key import text_of
-from blacklists.list_file_layout import KIND_CODES
 from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
 from store.batch import batches
-from store.list_rows import kind_of
+from store.list_rows import EXACT, pattern_of
 from store.list_schema import IN_FORCE, list_entries, number_lists
 from store.list_version import Impact
 from store.schema import calls
@@ -20,7 +19,6 @@ from store.schema import calls
 MOST_LOOKED_AT = 1_000
 """Patterns that are counted, so that the largest import is measured within seconds."""
 RECENT = timedelta(days=30)
-_EXACT = KIND_CODES[EntryKind.EXACT]
 
 
 def measure_impact(connection: Connection, version_n: int, now: datetime) -> Impact:
@@ -41,9 +39,9 @@ def measure_impact(connection: Connection, version_n: int, now: datetime) -> Imp
 def _patterns(connection: Connection, version_n: int) -> list[Pattern]:
     table = list_entries.c
     query = select(table.kind, table.low, table.high).where(table.version_n == version_n)
-    wide = connection.execute(query.where(table.kind != _EXACT).limit(MOST_LOOKED_AT)).all()
-    single = connection.execute(query.where(table.kind == _EXACT).limit(MOST_LOOKED_AT - len(wide))).all()
-    return [Pattern(kind_of(row.kind), row.low, row.high) for row in (*wide, *single)]
+    wide = connection.execute(query.where(table.kind != EXACT).limit(MOST_LOOKED_AT)).all()
+    single = connection.execute(query.where(table.kind == EXACT).limit(MOST_LOOKED_AT - len(wide))).all()
+    return [pattern_of(row.kind, row.low, row.high) for row in (*wide, *single)]
 
 
 def _disjoint(patterns: Sequence[Pattern]) -> list[tuple[int, int]]:
@@ -65,7 +63,7 @@ def _known_numbers(connection: Connection, stretches: Sequence[tuple[int, int]])
     for list_n in lists:
         for low, high in stretches:
             query = select(func.count()).where(table.list_n == list_n, table.low.between(low, high))
-            within = query.where(text(IN_FORCE), table.kind == _EXACT)
+            within = query.where(text(IN_FORCE), table.kind == EXACT)
             total += connection.execute(within).scalar_one()
     return total
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, text
 from blacklists.importing.change import Known
 from blacklists.pattern import Pattern
 from store.large_cache import large_cache
-from store.list_rows import Tags, kind_of
+from store.list_rows import Tags, pattern_of
 from store.list_schema import IN_FORCE, list_entries
 from store.unit_of_work import SqlStore
 
@@ -56,7 +56,7 @@ def find_known(
     wanted = set(patterns)
     found = {}
     for kind, low, high, n, tag_n, *said in rows:
-        pattern = Pattern(kind_of(kind), low, high)
+        pattern = pattern_of(kind, low, high)
         if pattern in wanted:
             found[pattern] = Known(n, *words[tag_n], *said)
     return found

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, delete, exists, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from contracts.errors import ConflictError
-from contracts.number_list import NumberList
 from store.cleared_numbers import came_back
 from store.crowded_numbers import check_crowds
 from store.large_cache import large_cache
@@ -16,7 +15,7 @@ from store.list_changes import current_release
 from store.list_schema import list_entries, list_removals, list_versions, number_lists
 from store.list_version import SecondPersonError, Version, VersionState
 from store.list_versions import find_version, lock_pending
-from store.lists import list_row
+from store.lists import ListRow, list_row
 from store.second_person import why_another
 from store.unit_of_work import OutboxRows, SqlStore
 
@@ -54,16 +53,17 @@ def release_in(
     version = lock_pending(connection, n)
     if not single_admin and version.prepared_by == by and (why := why_another(connection, version, now)):
         raise SecondPersonError(f"version {n} was prepared by {by}: {why} is released by another person")
-    _check_still_based(connection, version)
+    into = list_row(connection, version.list)
+    _check_still_based(into, version)
     release_n = current_release(connection) + 1
     _end_entries(connection, version, release_n)
     _begin_entries(connection, version, release_n)
-    _check_cleared(connection, version)
+    _check_cleared(connection, into, version)
     check_crowds(connection, release_n)
     decided = {"state": VersionState.RELEASED, "release_n": release_n, "released_by": by, "released_at": now}
     connection.execute(update(list_versions).where(list_versions.c.n == n).values(decided))
     counted = number_lists.c.entries + version.added - version.expired
-    of_list = update(number_lists).where(number_lists.c.name == version.list)
+    of_list = update(number_lists).where(number_lists.c.n == into.n)
     connection.execute(of_list.values(version=n, entries=counted))
     if connection.dialect.name == "postgresql" and version.entries > _WORTH_COUNTING:
         # Else it plans by the table's old size until it next comes to count it by itself.
@@ -109,13 +109,9 @@ def sweep(store: SqlStore) -> None:
             pass
 
 
-def _list_of(connection: Connection, version: Version) -> NumberList:
-    return list_row(connection, version.list).list
-
-
-def _check_still_based(connection: Connection, version: Version) -> None:
+def _check_still_based(into: ListRow, version: Version) -> None:
     # An import says what to change, and may follow other changes; a rollback says what the list will be.
-    if version.restores is not None and _list_of(connection, version).version != version.based_on:
+    if version.restores is not None and into.list.version != version.based_on:
         raise _changed_meanwhile(version)
 
 
@@ -139,8 +135,7 @@ def _begin_entries(connection: Connection, version: Version, release_n: int) -> 
         )
 
 
-def _check_cleared(connection: Connection, version: Version) -> None:
-    into = list_row(connection, version.list)
+def _check_cleared(connection: Connection, into: ListRow, version: Version) -> None:
     # Imports ask when they are planned; a decision may have come between plan and release.
     if clearance := came_back(connection, into, version.n, version.prepared_at):
         raise ConflictError(

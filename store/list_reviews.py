@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from blacklists.importing.moment import time_of
 from blacklists.pattern import Pattern
 from contracts.verdict import Action
-from store.list_rows import kind_of
-from store.list_schema import list_entries, list_tags, number_lists
+from store.list_rows import described_entries, pattern_of
+from store.list_schema import list_entries, number_lists
 
 MOST_DUE = 100
 """Entries shown at once, those due for longest."""
@@ -37,22 +37,15 @@ def due_entries(
     connection: Connection, now: datetime, list_name: str | None = None, limit: int = MOST_DUE
 ) -> tuple[DueEntry, ...]:
     """Return the entries in force whose review date is past, those due for longest first."""
-    entries, tags, lists = list_entries.c, list_tags.c, number_lists.c
-    words = (tags.category, tags.action, tags.shadow, tags.source, lists.name)
-    query = (
-        select(list_entries, *words)
-        .join(list_tags, tags.n == entries.tag_n)
-        .join(number_lists, lists.n == entries.list_n)
-        .where(_due(now))
-    )
+    entries, query = list_entries.c, described_entries().where(_due(now))
     if list_name is not None:
-        query = query.where(lists.name == list_name)
+        query = query.where(number_lists.c.name == list_name)
     rows = connection.execute(query.order_by(entries.review_at, entries.n).limit(limit))
     return tuple(
         DueEntry(
             entry=str(row.n),
-            list=row.name,
-            pattern=Pattern(kind_of(row.kind), row.low, row.high),
+            list=row.list,
+            pattern=pattern_of(row.kind, row.low, row.high),
             category=row.category,
             action=row.action,
             shadow=row.shadow,

@@ -1,19 +1,22 @@
-"""The rows of a version that is being written: entries it adds, entries it will end, and their tags."""
+"""The rows of entries: what they say, and those that a version being written adds and will end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Select, select
 
 from blacklists.importing.change import Change, ChangeOp
 from blacklists.importing.row import ImportRow
 from blacklists.list_file_layout import KIND_CODES
+from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
-from store.list_schema import list_tags
+from store.insertion import insert_new
+from store.list_schema import list_entries, list_tags, number_lists
 
+EXACT = KIND_CODES[EntryKind.EXACT]
 _KINDS = tuple(KIND_CODES)
 _ENTRY_COLUMNS = (
     "list_n, tag_n, kind, low, high, evidence, note, valid_from, expires_at, review_at, version_n"
@@ -27,9 +30,20 @@ Words = tuple[str, Action, bool, str]
 _Row = tuple[int | str | None, ...]
 
 
-def kind_of(code: int) -> EntryKind:
-    """Return the kind an entry's row names by its code."""
-    return _KINDS[code]
+def pattern_of(kind: int, low: int, high: int) -> Pattern:
+    """Return the pattern of an entry's row."""
+    return Pattern(_KINDS[kind], low, high)
+
+
+def described_entries() -> Select[Any]:
+    """Select entries with the words of their tags, and the name of their list as `list`."""
+    tags = list_tags.c
+    words = (tags.category, tags.action, tags.shadow, tags.source, number_lists.c.name.label("list"))
+    return (
+        select(list_entries, *words)
+        .join(list_tags, tags.n == list_entries.c.tag_n)
+        .join(number_lists, number_lists.c.n == list_entries.c.list_n)
+    )
 
 
 class Tags:
@@ -50,11 +64,10 @@ class Tags:
         """Return the numbers of tags, in the transaction that writes entries; new tags are written."""
         missing = wanted - self._numbers.keys()
         if missing:
-            insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
             rows = [
                 {"list_n": self._list_n, **dict(zip(_WORDS, words, strict=True))} for words in sorted(missing)
             ]
-            connection.execute(insert(list_tags).on_conflict_do_nothing(), rows)
+            connection.execute(insert_new(connection, list_tags), rows)
             self._load(connection)
         return self._numbers
 

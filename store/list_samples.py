@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row
 
-from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
-from store.list_rows import kind_of
-from store.list_schema import list_entries, list_removals, list_tags
+from store.list_rows import described_entries, pattern_of
+from store.list_schema import list_entries, list_removals
 
 SAMPLES = 20
 """Of each kind."""
@@ -36,8 +35,8 @@ class EntrySample(BaseModel):
 def version_samples(connection: Connection, n: int) -> tuple[EntrySample, ...]:
     """Return at most SAMPLES entries that a version writes, then as many that it ends."""
     entries = list_entries.c
-    written = _entries().where(entries.version_n == n)
-    ended = _entries().join(list_removals, list_removals.c.entry_n == entries.n)
+    written = described_entries().where(entries.version_n == n)
+    ended = described_entries().join(list_removals, list_removals.c.entry_n == entries.n)
     ended = ended.where(list_removals.c.version_n == n)
     return tuple(
         _sample(row, ends=query is ended)
@@ -46,19 +45,12 @@ def version_samples(connection: Connection, n: int) -> tuple[EntrySample, ...]:
     )
 
 
-def _entries() -> Select[Any]:
-    tags = list_tags.c
-    return select(list_entries, tags.category, tags.action, tags.shadow).join(
-        list_tags, tags.n == list_entries.c.tag_n
-    )
-
-
 def _sample(row: Row[Any], *, ends: bool) -> EntrySample:
-    kind = kind_of(row.kind)
+    pattern = pattern_of(row.kind, row.low, row.high)
     return EntrySample(
         ends=ends,
-        pattern=str(Pattern(kind, row.low, row.high)),
-        kind=kind,
+        pattern=str(pattern),
+        kind=pattern.kind,
         category=row.category,
         action=row.action,
         shadow=row.shadow,

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from casework.resident import Resident
 from contracts.phone import PhoneNumber
 from store import schema
+from store.insertion import insert_new
 from store.row import row_of, value_of
 
 
@@ -44,8 +44,7 @@ class TakenEventRows:
     def add(self, event_id: str, node: str) -> bool:
         """Remember an id; a second writer of the same id waits for the first one's commit."""
         row = {"id": event_id, "node": node, "taken_at": self._now}
-        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
-        statement = insert(schema.taken_events).values(row).on_conflict_do_nothing()
+        statement = insert_new(self._connection, schema.taken_events).values(row)
         # The row it returns is the proof: not every driver counts the rows of an insert.
         new = self._connection.execute(statement.returning(schema.taken_events.c.id))
         return new.first() is not None

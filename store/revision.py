@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select, update
 
 from store import schema
+from store.insertion import insert_new
 
 ENROLMENTS = "enrolments"
 _MODULUS = 1 << 256
@@ -31,19 +31,14 @@ def change_revision(
     change = sum(map(_digest, added)) - sum(map(_digest, removed))
     digest = f"{(int(lock_revision(connection, name), 16) + change) % _MODULUS:064x}"
     table = schema.revisions
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(name=name, digest=digest)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[table.c.name], set_={"digest": digest})
-    )
+    # Locked above, and so there.
+    connection.execute(update(table).where(table.c.name == name).values(digest=digest))
 
 
 def lock_revision(connection: Connection, name: str) -> str:
     """Return the digest and keep other changes of these rows waiting until the commit."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    first = insert(schema.revisions).values(name=name, digest="0" * 64)
     # The row must exist before it can be locked; two imports must not both be the first.
-    connection.execute(first.on_conflict_do_nothing())
+    connection.execute(insert_new(connection, schema.revisions).values(name=name, digest="0" * 64))
     query = select(schema.revisions.c.digest).where(schema.revisions.c.name == name)
     digest: str = connection.execute(query.with_for_update()).scalar_one()
     return digest

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from blacklists.key import text_of
-from blacklists.list_file_layout import KIND_CODES
 from blacklists.short_codes import holder_of
-from contracts.number_list import EntryKind, ListKind
-from contracts.verdict import Action
+from contracts.number_list import ListKind
+from contracts.verdict import SEVERITY, Action
+from store.list_rows import EXACT
 from store.list_schema import list_entries, list_removals, list_tags, list_versions
 from store.list_version import Version
 from store.lists import ListRow, list_row
@@ -21,11 +21,9 @@ MOST_ALONE = 10
 ALONE_WITHIN = timedelta(hours=24)
 
 _GUARDED = (ListKind.ALLOW, ListKind.PROTECTED)
-_EXACT = KIND_CODES[EntryKind.EXACT]
-_SEVERITY = {action: place for place, action in enumerate(Action)}
 _NOTHING = -1
 """How severe a shadow is."""
-_LABELLED = _SEVERITY[Action.INDICATE]
+_LABELLED = SEVERITY[Action.INDICATE]
 _NEVER = 1 << 62
 """When an entry without an end ends, in seconds since 1970."""
 
@@ -42,7 +40,7 @@ class _Entry(NamedTuple):
     @property
     def severity(self) -> int:
         """How much it does to a call; a shadow does nothing."""
-        return _NOTHING if self.shadow else _SEVERITY[self.action]
+        return _NOTHING if self.shadow else SEVERITY[self.action]
 
     @property
     def is_mild(self) -> bool:
@@ -83,7 +81,7 @@ def _changed_alone(connection: Connection, into: ListRow, by: str, now: datetime
 def _is_wide(connection: Connection, version: Version) -> bool:
     ended = select(list_removals.c.entry_n).where(list_removals.c.version_n == version.n)
     touched = or_(list_entries.c.version_n == version.n, list_entries.c.n.in_(ended))
-    wide = select(list_entries.c.n).where(touched, list_entries.c.kind != _EXACT)
+    wide = select(list_entries.c.n).where(touched, list_entries.c.kind != EXACT)
     return connection.execute(wide.limit(1)).first() is not None
 
 
