@@ -14,6 +14,7 @@ from contracts.node_api import EmergencyWindow, Overlay, Standing
 from contracts.number_list import ListEntry, NumberList
 from contracts.validation import problem_of
 from telephony.controller.json_pieces import JsonPieces, text_of, with_rests
+from telephony.controller.json_texts import JsonTexts
 
 
 class BadOverlayError(BadInputError):
@@ -50,20 +51,8 @@ class Additions(Sequence[ListEntry]):
         return hash(self.texts)
 
 
-class Standings(Mapping[str, Standing]):
-    """Standings by number or by digits of a block, each held as JSON until looked up."""
-
-    def __init__(self, texts: Mapping[str, bytes]) -> None:
-        self.texts = texts
-
-    def __getitem__(self, number: str) -> Standing:
-        return Standing.model_validate_json(self.texts[number])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
-
-    def __len__(self) -> int:
-        return len(self.texts)
+Standings = JsonTexts[Standing]
+"""By number, or by the digits of a block."""
 
 
 class ReceivedOverlay(NamedTuple):
@@ -96,7 +85,7 @@ class ReceivedOverlay(NamedTuple):
 
 def bare_overlay(release: int, lists: tuple[NumberList, ...] = ()) -> ReceivedOverlay:
     """Return one that adds nothing to the file of a release."""
-    nobody = Standings({})
+    nobody = JsonTexts(Standing, {})
     return ReceivedOverlay("", release, release, lists, Additions(()), (), nobody, nobody, (), b"")
 
 
@@ -155,4 +144,4 @@ def _standings(fields: dict[str, Any], before: ReceivedOverlay | None) -> tuple[
     blocks: dict[str, bytes] = {}
     for row, text in _rows(fields, "standings", Standing, known):
         (blocks if row.get("block") else numbers)[row["number"]] = text
-    return Standings(numbers), Standings(blocks)
+    return JsonTexts(Standing, numbers), JsonTexts(Standing, blocks)
