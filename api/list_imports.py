@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Annotated
@@ -19,7 +18,7 @@ from blacklists.export import open_export, write_csv
 from blacklists.importing.plan import ImportPlan
 from blacklists.importing.rejects_file import RejectsFile
 from blacklists.importing.row import Rejected
-from blacklists.importing.source import Source, open_source
+from blacklists.importing.source import Source, open_source, sha256_of
 from contracts.errors import BadInputError, NotFoundError
 from store.list_export import export_rows
 from store.list_import import Order, Prepared, dry_run, prepare_import
@@ -63,10 +62,9 @@ class ListImports:
             ConflictError: another import of this list began meanwhile.
             NotFoundError, BadInputError: as `preview`.
         """
-        with file.open("rb") as content:
-            sha256 = file_digest(content, "sha256").hexdigest()
+        order = Order(by, origin, sha256_of(file))
         with _opened(file, origin) as source:
-            return prepare_import(self._store, list_name, source, Order(by, origin, sha256), _forget)
+            return prepare_import(self._store, list_name, source, order, _forget)
 
     def rejects_of(self, n: int) -> Path:
         """Write the first lines a version's import rejected to a file and return it; the caller removes it.

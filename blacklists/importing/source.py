@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 from enum import StrEnum
+from hashlib import file_digest
 from pathlib import Path
 from typing import Self
 
@@ -101,6 +102,12 @@ def open_source(path: Path, limits: Limits | None = None, *, home_area: str = ""
     except BaseException:
         file.close()
         raise
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as it lies on the disk, in hexadecimal digits; OSError where it cannot."""
+    with path.open("rb") as content:
+        return file_digest(content, "sha256").hexdigest()
 
 
 def _format(file: PackedFile) -> SourceFormat:

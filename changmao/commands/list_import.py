@@ -6,7 +6,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
@@ -18,7 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from blacklists.importing.plan import ImportPlan
 from blacklists.importing.rejects_file import COLUMNS, RejectsFile
 from blacklists.importing.row import ImportRow, Rejected
-from blacklists.importing.source import Source, open_source
+from blacklists.importing.source import Source, open_source, sha256_of
 from changmao.commands.opening import open_settings
 from changmao.console import err, out, print_json
 from changmao.exit_code import ExitCode
@@ -96,7 +95,7 @@ class _Run:
             watched = _Watched(source, bar)
             if self.by is None:
                 return dry_run(self.store, self.list, watched, rejected.add), None
-            order = Order(self.by, file.name, _sha256(file))
+            order = Order(self.by, file.name, sha256_of(file))
             prepared = prepare_import(self.store, self.list, watched, order, rejected.add)
         if prepared.version is None or not self.yes:
             return prepared.plan, prepared.version
@@ -163,11 +162,6 @@ def _writable(rejected: RejectsFile) -> Iterator[None]:
         raise BadInputError(
             f"{rejected.path}: cannot be written ({error.strerror}); name another file with --rejects"
         ) from None
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return file_digest(content, "sha256").hexdigest()
 
 
 def _print_figures(plan: ImportPlan, version: Version | None, seconds: float) -> None:
