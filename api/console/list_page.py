@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from fastapi.responses import Response
 
-from api.console.list_wording import DONE, fault_in_chinese
+from api.console.faults import told
+from api.console.list_wording import DONE
 from api.console.pages import Pages
 from api.context import Context
 from api.identity import Person
 from api.list_views import PlanView, VersionView, list_views, version_view
-from api.problems import status_of
 from blacklists.importing.cell import LONGEST_CATEGORY
 from contracts.errors import ChangmaoError, NotFoundError
 from contracts.verdict import Action
@@ -59,7 +59,7 @@ class ListPage:
 
     def faulty(self, error: ChangmaoError) -> Response:
         """Return the page with what went wrong beside its forms, in words."""
-        return self.refused(fault_in_chinese(error), int(status_of(error)))
+        return self.refused(**told(error))
 
     def refused(self, fault: str, status: int) -> Response:
         """Return the page with a fault in Chinese."""

@@ -9,12 +9,11 @@ from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.console.faults import told
 from api.console.list_pages import NEW_LIST, lists_page
-from api.console.list_wording import fault_in_chinese
 from api.console.login_pages import ThePages
 from api.identity import TheContext, ThePerson
 from api.list_routes import MOST_PRECEDENCE
-from api.problems import status_of
 from contracts.errors import BadInputError, ConflictError
 from contracts.number_list import ListKind
 from store.lists import create_list
@@ -46,6 +45,5 @@ def make(
         create_list(context.store, name, asked.kind, asked.precedence, asked.owner.strip(), by=person.name)
     except (BadInputError, ConflictError) as error:
         form = {field: str(value) for field, value in asked.model_dump(exclude={"csrf"}).items()}
-        fault, status = fault_in_chinese(error), int(status_of(error))
-        return lists_page(context, pages, person, fault=fault, status=status, form=form)
+        return lists_page(context, pages, person, form=form, **told(error))
     return RedirectResponse(f"/console/lists/{quote(name, safe='')}?done=made", status_code=303)

@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from api.console.list_wording import DONE, fault_in_chinese
+from api.console.faults import told
+from api.console.list_wording import DONE
 from api.console.login_pages import ThePages
 from api.console.pages import Pages
 from api.context import Context
 from api.identity import Person, TheContext, ThePerson
-from api.problems import status_of
 from contracts.errors import ConflictError, NotFoundError
 from store.removal_requests import decide_request, list_requests
 
@@ -44,8 +44,7 @@ def decide(
     try:
         decide_request(context.store, request_id, accepted=accepted, reason=reason.strip(), by=person.name)
     except (ConflictError, NotFoundError) as error:
-        fault, status = fault_in_chinese(error), int(status_of(error))
-        return _page(context, pages, person, fault=fault, status=status)
+        return _page(context, pages, person, **told(error))
     return RedirectResponse(f"/console/removals?done={decision}", status_code=303)
 
 

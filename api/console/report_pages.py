@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from api.console.list_wording import DONE, fault_in_chinese
+from api.console.faults import told
+from api.console.list_wording import DONE
 from api.console.login_pages import ThePages
 from api.console.pages import Pages
 from api.context import Context
 from api.errors import ForbiddenError
 from api.identity import Person, TheContext, ThePerson
-from api.problems import status_of
 from contracts.errors import ConflictError, NotFoundError
 from store.report_queue import decide, read_queue
 from store.report_schema import Decision
@@ -47,8 +47,7 @@ def review(
         review_id = context.ids.new()
         decide(context.store, review_id, number, decision, reason=reason.strip(), by=person.name)
     except (ConflictError, NotFoundError) as error:
-        fault, status = fault_in_chinese(error), int(status_of(error))
-        return _page(context, pages, person, fault=fault, status=status)
+        return _page(context, pages, person, **told(error))
     word = "published" if decision is Decision.PUBLISH else "dismissed"
     return RedirectResponse(f"/console/reports?done={word}", status_code=303)
 
