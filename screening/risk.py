@@ -11,18 +11,15 @@ from typing import Protocol
 from contracts.evidence import Stage
 from contracts.taxonomy import RiskLevel, ScamType
 from screening.phrase import Phrase
+from screening.risk_model import RiskModel
 
-PRIOR = -3.6
-"""Log-odds that a call nobody knows anything about is fraud."""
-# The most that one stage can add, however often it is repeated: never enough for an alert by itself.
-_STAGE_LIMITS = {Stage.APPROACH: 2.2, Stage.HOOK: 3.1, Stage.ISOLATION: 2.8, Stage.ASK: 3.2}
-_PROTECTION_LIMIT = 4.0
-# Added when so many stages are present: a script is told by its stages together.
-_COMBINATION = (0.0, 0.0, 1.0, 2.6, 4.2)
-# A stage counts as present once it adds this much.
-_PRESENT = 0.4
-_REPETITION = 0.25
+FULLY_PRESENT = 0.4
+"""A stage counts as present once it adds this much (log-odds); with less, in proportion."""
+REPETITION = 0.25
+"""What a phrase said again adds, of what it added before."""
 _LEVELS = ((2.5, RiskLevel.HIGH), (0.0, RiskLevel.MEDIUM), (-2.0, RiskLevel.LOW))
+# One stage alone is never enough for an alert, whoever calls whom: banks verify, couriers apologise.
+_FEWEST_STAGES = 2
 _NUMBER_SHIFT = 1.5
 _RESIDENT_SHIFT = 0.7
 # Where types are equal, the most frequent one leads.
@@ -42,6 +39,11 @@ class Mark(Protocol):
         """How well, 0 to 100."""
         ...
 
+    @property
+    def end_ms(self) -> int:
+        """When its last word ended, ms of call time."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -56,58 +58,95 @@ class Assessment:
     """Per mark, log-odds; with the prior they add up to the risk. 0 for marks of other types."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Sum:
+    risk: float
+    """Without the prior."""
+    stages: int
+    """Fully present."""
+    contributions: tuple[float, ...]
+
+
 def threshold_shift(number_risk: float, *, high_risk_resident: bool) -> float:
     """Return by how much (log-odds) all thresholds fall; R15. `number_risk` is 0 to 1."""
     return _NUMBER_SHIFT * number_risk + (_RESIDENT_SHIFT if high_risk_resident else 0.0)
 
 
-def assess(marks: Sequence[Mark], shift: float = 0.0) -> Assessment:
-    """Weigh all marks of a call, in the order heard."""
-    weights = _weights(marks)
-    accusing = [mark for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE]
-    if not accusing:
-        return Assessment(RiskLevel.NONE, None, PRIOR, tuple(0.0 for _ in marks))
-    types = {mark.phrase.type for mark in accusing}
-    candidates = [kind for kind in _ORDER if kind in types or (kind is ScamType.SERVICE and None in types)]
-    ranked = [(kind, _contributions(marks, weights, kind)) for kind in candidates]
-    leading, contributions = max(ranked, key=lambda item: round(sum(item[1]), 6))
-    risk = PRIOR + sum(contributions)
-    return Assessment(_level(risk + shift), leading, risk, contributions)
+def assess(marks: Sequence[Mark], model: RiskModel, shift: float = 0.0, *, now_ms: int = 0) -> Assessment:
+    """Weigh all marks of a call at `now_ms` of call time; by default none has aged.
+
+    One more accusing mark never lowers the risk, and mere time never raises it.
+    """
+    weights = _weights(marks, model, now_ms)
+    types = {mark.phrase.type for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE}
+    ranked = [(kind, _sum(marks, weights, kind, model)) for kind in _candidates(types)]
+    leading, found = max(ranked, key=lambda item: round(item[1].risk, 6))
+    if not types:
+        return Assessment(RiskLevel.NONE, None, model.prior + found.risk, found.contributions)
+    risk = model.prior + found.risk
+    return Assessment(_level(risk + shift, found.stages), leading, risk, found.contributions)
 
 
-def _weights(marks: Sequence[Mark]) -> list[float]:
+def _candidates(types: set[ScamType | None]) -> list[ScamType]:
+    named = [kind for kind in _ORDER if kind in types]
+    # What is said in scams of any type, or against all, needs a type to be added up under.
+    return named or [_ORDER[0]]
+
+
+def _weights(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:
+    """Return each mark's weight, the strongest sighting of a phrase in full and the others as repetitions.
+
+    By strength, not by order: a poor match must not push a perfect one down to a repetition.
+    """
+    full = [mark.score / 100 * _remaining(mark, model, now_ms) for mark in marks]
     seen: defaultdict[str, int] = defaultdict(int)
-    weights = []
-    for mark in marks:
-        weights.append(mark.phrase.weight * mark.score / 100 * _REPETITION ** seen[mark.phrase.id])
-        seen[mark.phrase.id] += 1
+    weights = [0.0] * len(marks)
+    for at in sorted(range(len(marks)), key=lambda index: -full[index]):
+        phrase = marks[at].phrase
+        weights[at] = phrase.weight * full[at] * REPETITION ** seen[phrase.id]
+        seen[phrase.id] += 1
     return weights
 
 
-def _contributions(marks: Sequence[Mark], weights: Sequence[float], kind: ScamType) -> tuple[float, ...]:
+def _remaining(mark: Mark, model: RiskModel, now_ms: int) -> float:
+    # Protection does not fade, else a long call would become suspect by silence.
+    if mark.phrase.stage is Stage.PROTECTIVE:
+        return 1.0
+    return model.remaining(max(0, now_ms - mark.end_ms))
+
+
+def _sum(marks: Sequence[Mark], weights: Sequence[float], kind: ScamType, model: RiskModel) -> _Sum:
     sums: defaultdict[Stage, float] = defaultdict(float)
     contributions = []
-    total = 0.0
+    total, stages = 0.0, 0
     for mark, weight in zip(marks, weights, strict=True):
+        before = total
         if mark.phrase.type in {None, kind}:
             sums[mark.phrase.stage] += weight
-        now = _total(sums)
-        contributions.append(now - total)
-        total = now
-    return tuple(contributions)
+            total, stages = _total(sums, model)
+        contributions.append(total - before)
+    return _Sum(total, stages, tuple(contributions))
 
 
-def _total(sums: dict[Stage, float]) -> float:
-    stages = [_saturated(sums.get(stage, 0.0), limit) for stage, limit in _STAGE_LIMITS.items()]
-    present = sum(value >= _PRESENT for value in stages)
-    return (
-        sum(stages) + _COMBINATION[present] - _saturated(sums.get(Stage.PROTECTIVE, 0.0), _PROTECTION_LIMIT)
-    )
+def _total(sums: dict[Stage, float], model: RiskModel) -> tuple[float, int]:
+    values = [_saturated(sums.get(stage, 0.0), limit) for stage, limit in model.stage_limits.items()]
+    present = [min(1.0, value / FULLY_PRESENT) for value in values]
+    protection = _saturated(sums.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
+    risk = sum(values) + _combined(sum(present), model) - protection
+    return risk, sum(share >= 1.0 for share in present)
+
+
+def _combined(present: float, model: RiskModel) -> float:
+    """Return the bonus for so many stages, between whole numbers in proportion."""
+    bonuses = (0.0, 0.0, *model.combination)
+    whole = min(int(present), len(bonuses) - 2)
+    return bonuses[whole] + (present - whole) * (bonuses[whole + 1] - bonuses[whole])
 
 
 def _saturated(total: float, limit: float) -> float:
     return limit * (1 - exp(-total / limit))
 
 
-def _level(shifted: float) -> RiskLevel:
-    return next((level for least, level in _LEVELS if shifted >= least), RiskLevel.NONE)
+def _level(shifted: float, stages: int) -> RiskLevel:
+    level = next((level for least, level in _LEVELS if shifted >= least), RiskLevel.NONE)
+    return level if stages >= _FEWEST_STAGES else min(level, RiskLevel.LOW)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from screening.matcher import Match, Matcher, matcher_of
 from screening.phrase import Phrase
 from screening.phrasebook import Phrasebook
 from screening.risk import assess, threshold_shift
+from screening.risk_model import RiskModel
 from screening.word_times import times_of
 
 # An hour of lively talk; older lines are let go, their evidence stays.
@@ -24,7 +24,9 @@ _MATCHED_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Sighting:
+class Sighting:
+    """A phrase found in the talk: by whom and when it was said, ms of call time."""
+
     match: Match
     speaker: Speaker
     start_ms: int
@@ -32,10 +34,12 @@ class _Sighting:
 
     @property
     def phrase(self) -> Phrase:
+        """What was found."""
         return self.match.phrase
 
     @property
     def score(self) -> float:
+        """How well, 0 to 100."""
         return self.match.score
 
 
@@ -44,7 +48,7 @@ class _Utterance:
     """What one speaker is saying right now."""
 
     phrase_ids: frozenset[str] = frozenset()
-    standing: list[_Sighting] = field(default_factory=list)
+    standing: list[Sighting] = field(default_factory=list)
     """Of the latest partial, those that stood in the partial before as well."""
 
 
@@ -63,9 +67,10 @@ class ScreeningSession:
         matcher: Matcher | None = None,
     ) -> None:
         self._matcher = matcher or matcher_of(phrasebook)
+        self._model = RiskModel()
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
-        self._final: list[_Sighting] = []
-        self._kept: Counter[str] = Counter()
+        self._final: list[Sighting] = []
+        self._now_ms = 0
         self._current = {speaker: _Utterance() for speaker in Speaker}
         self._lines: tuple[Line, ...] = ()
 
@@ -74,6 +79,7 @@ class ScreeningSession:
 
         Evidence of a partial counts once it stands in two successive partials; a final replaces them.
         """
+        self._now_ms = max(self._now_ms, heard.end_ms)
         sightings = self._sight(speaker, heard)
         if heard.final:
             self._settle(speaker, heard, sightings)
@@ -81,34 +87,47 @@ class ScreeningSession:
             self._follow(speaker, sightings)
         return self._judge(sightings)
 
-    def _sight(self, speaker: Speaker, heard: Heard) -> list[_Sighting]:
+    @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """All that counts so far, for whichever type: of finals first, then of partials that stand."""
+        standing = (sighting for utterance in self._current.values() for sighting in utterance.standing)
+        return (*self._final, *standing)
+
+    def _sight(self, speaker: Speaker, heard: Heard) -> list[Sighting]:
         skipped = max(0, len(heard.text) - _MATCHED_CHARACTERS)
         sightings = []
         for match in self._matcher.find(heard.text[skipped:], speaker):
             span = (match.span[0] + skipped, match.span[1] + skipped)
             shifted = Match(match.phrase, match.wording, match.text, span, match.score)
-            sightings.append(_Sighting(shifted, speaker, *times_of(heard, span)))
+            sightings.append(Sighting(shifted, speaker, *times_of(heard, span)))
         return sightings
 
-    def _settle(self, speaker: Speaker, heard: Heard, sightings: Sequence[_Sighting]) -> None:
+    def _settle(self, speaker: Speaker, heard: Heard, sightings: Sequence[Sighting]) -> None:
         self._current[speaker] = _Utterance()
         line = Line(speaker=speaker, text=heard.text, start_ms=heard.start_ms, end_ms=heard.end_ms)
         self._lines = (*self._lines, line)[-_MOST_LINES:]
         for sighting in sightings:
-            if self._kept[sighting.phrase.id] < _MOST_SIGHTINGS:
-                self._kept[sighting.phrase.id] += 1
-                self._final.append(sighting)
+            self._keep(sighting)
 
-    def _follow(self, speaker: Speaker, sightings: Sequence[_Sighting]) -> None:
+    def _keep(self, sighting: Sighting) -> None:
+        self._final.append(sighting)
+        same = [kept for kept in self._final if kept.phrase.id == sighting.phrase.id]
+        if len(same) > _MOST_SIGHTINGS:
+            self._final.remove(min(same, key=self._strength))
+
+    def _strength(self, sighting: Sighting) -> float:
+        return sighting.score * self._model.remaining(self._now_ms - sighting.end_ms)
+
+    def _follow(self, speaker: Speaker, sightings: Sequence[Sighting]) -> None:
         before = self._current[speaker].phrase_ids
         self._current[speaker] = _Utterance(
             frozenset(sighting.phrase.id for sighting in sightings),
             [sighting for sighting in sightings if sighting.phrase.id in before],
         )
 
-    def _judge(self, latest: Sequence[_Sighting]) -> Judgement:
-        counting = [*self._final, *(s for utterance in self._current.values() for s in utterance.standing)]
-        assessment = assess(counting, self._shift)
+    def _judge(self, latest: Sequence[Sighting]) -> Judgement:
+        counting = self.sightings
+        assessment = assess(counting, self._model, self._shift, now_ms=self._now_ms)
         relevant = {None, assessment.scam_type}
         evidence: list[Evidence] = []
         contributions: dict[int, float] = {}
@@ -128,7 +147,7 @@ class ScreeningSession:
         )
 
 
-def _evidence(sighting: _Sighting, contribution: float) -> Evidence:
+def _evidence(sighting: Sighting, contribution: float) -> Evidence:
     match = sighting.match
     return Evidence(
         phrase_id=match.phrase.id,

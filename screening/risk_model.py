@@ -1,0 +1,65 @@
+"""The numbers by which evidence adds up: fitted or set by hand, released with the phrasebook."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.evidence import Stage
+
+_Limit = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
+_Bonus = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
+_Minutes = Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)]
+
+
+class StageLimits(BaseModel):
+    """The most (log-odds) that each stage can add, however much is said in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    approach: _Limit = 2.2
+    hook: _Limit = 3.1
+    isolation: _Limit = 2.8
+    ask: _Limit = 3.2
+
+    def items(self) -> tuple[tuple[Stage, float], ...]:
+        """Return the accusing stages in the order of a script, each with its limit."""
+        return (
+            (Stage.APPROACH, self.approach),
+            (Stage.HOOK, self.hook),
+            (Stage.ISOLATION, self.isolation),
+            (Stage.ASK, self.ask),
+        )
+
+
+class RiskModel(BaseModel):
+    """How the marks of a call become its risk; all numbers but the minutes are log-odds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prior: Annotated[float, Field(ge=-20, lt=0, allow_inf_nan=False)] = -3.6
+    """That a call nobody knows anything about is fraud; the operating point is set by it."""
+    stage_limits: StageLimits = StageLimits()
+    combination: tuple[_Bonus, _Bonus, _Bonus] = (1.0, 2.6, 4.2)
+    """Added where two, three, four stages are present: a script is told by its stages together."""
+    protection_limit: _Limit = 4.0
+    """The most that protective phrases can take away."""
+    full_weight_minutes: _Minutes = 10.0
+    """So long evidence keeps its full weight. A script brings its stages within minutes (the published
+    case took 265 s from the call to the alert, R7), its stations are rarely further apart than this."""
+    half_life_minutes: _Minutes = 15.0
+    """After that, evidence halves in so many minutes of call time. In an hour of ordinary talk money, banks
+    and appointments all come up once; what matters is what is said together."""
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if any(more < less for less, more in pairwise(self.combination)):
+            raise ValueError("combination must not fall: more stages never weigh less than fewer")
+        return self
+
+    def remaining(self, age_ms: int) -> float:
+        """Return the share (0 to 1) of its weight that evidence keeps at an age in ms of call time."""
+        aged_minutes = age_ms / 60_000 - self.full_weight_minutes
+        return float(0.5 ** max(0.0, aged_minutes / self.half_life_minutes))
