@@ -7,18 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
+from blacklists.crowding import densest, surplus
 from blacklists.key import key_of, length_of
 from blacklists.list_file import ListFile, pair_key
-from blacklists.list_file_layout import KIND_CODES, NEVER
+from blacklists.list_file_layout import KIND_CODES, MOST_ENTRIES_PER_NUMBER, NEVER
 from blacklists.pattern import Pattern, parse_pattern
 from blacklists.segments import Segments, cut_into_segments
 from contracts.errors import BadInputError, ConflictError
 from contracts.node_api import EmergencyWindow, Standing
-from contracts.number_list import EntryKind, ListEntry, NumberList
+from contracts.number_list import EntryKind, ListEntry, ListKind, NumberList
 from contracts.phone import PhoneNumber
 from contracts.verdict import Action
 
 _RANGE = KIND_CODES[EntryKind.RANGE]
+_KINDS = tuple(ListKind)
 
 
 class StaleOverlayError(ConflictError):
@@ -139,6 +141,8 @@ class NumberLists:
             self._added: _AddedEntries | None = laid
         else:
             self._added = _AddedEntries(overlay.added, lists) if overlay.added else None
+        self.left_out = self._added.left_out if self._added else frozenset()
+        """Ids of the overlay's prefixes and ranges that are too many over one number, and left out."""
         self._standings = overlay.number_standings
         self._blocks = overlay.block_standings
         self._block_lengths = sorted({len(digits) for digits in self._blocks}, reverse=True)
@@ -231,15 +235,12 @@ class _AddedEntries:
             else:
                 self._blocks.append(added)
         self._exact: Mapping[int, list[_Added]] = dict(exact)
-        # No limit: what is too much is refused when the next file is compiled, not on the way to the nodes.
+        self.left_out = _surplus(self._blocks)
+        if self.left_out:
+            self._blocks = [block for block in self._blocks if block.hit.entry not in self.left_out]
+        lows, highs = _ends(self._blocks)
         self._segments = (
-            cut_into_segments(
-                [block.pattern.low for block in self._blocks],
-                [block.pattern.high for block in self._blocks],
-                len(self._blocks),
-            )
-            if self._blocks
-            else Segments()
+            cut_into_segments(lows, highs, MOST_ENTRIES_PER_NUMBER) if self._blocks else Segments()
         )
 
     def exact(self, key: int, second: int) -> list[Hit]:
@@ -252,6 +253,29 @@ class _AddedEntries:
             for entry in (self._blocks[place] for place in self._segments.at(key))
             if entry.pattern.covers(key) and entry.valid_from <= second < entry.expires_at
         ]
+
+
+def _surplus(blocks: Sequence[_Added]) -> frozenset[str]:
+    """Return ids of blocks that are more over one number than a look-up may walk.
+
+    The overlay is not refused for them: calls are better judged by the rest of it. Those whose lists speak
+    first stay, of one list the narrower, as where a file is compiled.
+    """
+    if not blocks or densest(*_ends(blocks)).blocks <= MOST_ENTRIES_PER_NUMBER:
+        return frozenset()
+    in_order = sorted(blocks, key=_speaks)
+    places = surplus(*_ends(in_order), MOST_ENTRIES_PER_NUMBER)
+    return frozenset(in_order[place].hit.entry for place in places)
+
+
+def _ends(blocks: Iterable[_Added]) -> tuple[list[int], list[int]]:
+    patterns = [block.pattern for block in blocks]
+    return [pattern.low for pattern in patterns], [pattern.high for pattern in patterns]
+
+
+def _speaks(block: _Added) -> tuple[int, int, int, str]:
+    pattern, said_by = block.pattern, block.hit.list
+    return _KINDS.index(said_by.kind), said_by.precedence, pattern.high - pattern.low, block.hit.entry
 
 
 def _added(entry: ListEntry, lists: Mapping[str, NumberList]) -> _Added:

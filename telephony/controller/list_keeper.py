@@ -18,6 +18,8 @@ from telephony.controller.list_fetch import ListFetch, RefusedListFileError
 from telephony.controller.received_overlay import ReceivedOverlay, bare_overlay, read_overlay
 
 _log = structlog.get_logger(__name__)
+_NAMED = 100
+"""Entries a warning names."""
 
 
 class ListKeeper:
@@ -108,6 +110,9 @@ class ListKeeper:
 
     async def _lay(self, file: ListFile | None, overlay: ReceivedOverlay) -> None:
         lists = await asyncio.to_thread(NumberLists, file, overlay, self.lists)
+        if lists.left_out and lists.left_out != self.lists.left_out:
+            named = sorted(lists.left_out)[:_NAMED]
+            _log.warning("too many blocks over one number", count=len(lists.left_out), entries=named)
         old = [self.lists, self._laid]
         is_new_file = file is not self._laid[0]
         self.lists, self._laid = lists, (file, overlay)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from blacklists.key import key_of
 from blacklists.list_file import ListFile, pair_key
+from blacklists.list_file_layout import MOST_ENTRIES_PER_NUMBER
 from blacklists.lists import NumberLists, StaleOverlayError, UnknownListError
 from blacklists.normalise import parse_number
 from blacklists.pattern import BadPatternError, parse_pattern
@@ -198,6 +199,29 @@ def test_an_entry_of_a_list_nobody_described_is_refused():
 def test_a_pattern_that_is_no_number_is_refused():
     with pytest.raises(BadPatternError, match="nobody"):
         NumberLists(None, overlay(added=(entry("nobody"),)))
+
+
+def crowd(said_by: str, blocks: int, kind: EntryKind = EntryKind.PREFIX) -> tuple[ListEntry, ...]:
+    return tuple(entry("+861380000", kind, list=said_by) for _ in range(blocks))
+
+
+def test_an_overlay_may_lay_as_many_blocks_over_a_number_as_a_file():
+    lists = NumberLists(None, overlay(added=crowd("police", MOST_ENTRIES_PER_NUMBER)))
+    assert len(lists.find(parse_number(CALLER), NOW).covering) == MOST_ENTRIES_PER_NUMBER
+    assert lists.left_out == frozenset()
+
+
+def test_of_too_many_blocks_over_a_number_those_stay_whose_lists_speak_first():
+    first, later = crowd("police", MOST_ENTRIES_PER_NUMBER), crowd("reports", 2)
+    lists = NumberLists(None, overlay(added=(*later, *first)))
+    found = lists.find(parse_number(CALLER), NOW).covering
+    assert {hit.entry for hit in found} == {each.id for each in first}
+    assert lists.left_out == {each.id for each in later}
+
+
+def test_of_too_many_blocks_of_one_list_the_narrower_stay():
+    wide, narrow = entry("+86138", EntryKind.PREFIX), crowd("reports", MOST_ENTRIES_PER_NUMBER)
+    assert NumberLists(None, overlay(added=(wide, *narrow))).left_out == {wide.id}
 
 
 def test_what_is_known_of_the_number_itself_comes_before_its_block():
