@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from blacklists.key import text_of
-from blacklists.list_file_intake import ENTRY, HIGH, KIND, LOW, BadRecordError, ListFileIntake, Table
+from blacklists.list_file_intake import BadRecordError, Blocks, ListFileIntake
 from blacklists.list_file_layout import (
     FORMAT,
     MAGIC,
@@ -121,10 +121,8 @@ class _Writing:
 
     def write(self) -> str:
         """Write everything and return the hash of the whole."""
-        blocks = self.intake.blocks
-        segments = cut_into_segments(
-            blocks[:, LOW].tolist(), blocks[:, HIGH].tolist(), MOST_ENTRIES_PER_NUMBER
-        )
+        blocks = self.intake.take_blocks()
+        segments = cut_into_segments(blocks["low"], blocks["high"], MOST_ENTRIES_PER_NUMBER)
         sections = self._lay_out(len(blocks), segments)
         self._write_exact(sections)
         self._write_blocks(sections, blocks, segments)
@@ -163,14 +161,8 @@ class _Writing:
             self._put(sections["exact_row"], done, rows["row"])
             done += len(rows)
 
-    def _write_blocks(self, sections: Mapping[str, Section], blocks: Table, segments: Segments) -> None:
-        rows = np.zeros(
-            len(blocks), [("ends", "<u8", 2), ("kind", "<u4"), ("row", "<u4", 4), ("none", "<u4")]
-        )
-        rows["ends"] = blocks[:, LOW : HIGH + 1]
-        rows["kind"] = blocks[:, KIND]
-        rows["row"] = blocks[:, ENTRY:]
-        self._put(sections["block_row"], 0, rows)
+    def _write_blocks(self, sections: Mapping[str, Section], blocks: Blocks, segments: Segments) -> None:
+        self._put(sections["block_row"], 0, blocks)
         self._put(sections["segment_start"], 0, np.asarray(segments.starts, "<u8"))
         self._put(sections["segment_offset"], 0, np.asarray(segments.offsets, "<u4"))
         self._put(sections["segment_member"], 0, np.asarray(segments.members, "<u4"))
@@ -200,9 +192,10 @@ class _Writing:
 
     def _put(self, section: Section, done: int, items: npt.NDArray[Any]) -> None:
         if len(items):
-            self._put_bytes(section.offset + done * (items.nbytes // len(items)), items.tobytes())
+            whole = np.ascontiguousarray(items).data.cast("B")
+            self._put_bytes(section.offset + done * (items.nbytes // len(items)), whole)
 
-    def _put_bytes(self, offset: int, data: bytes) -> None:
+    def _put_bytes(self, offset: int, data: bytes | memoryview) -> None:
         rest = memoryview(data)
         while rest:
             written = os.pwrite(self.file, rest, offset)

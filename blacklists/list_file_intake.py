@@ -25,10 +25,14 @@ KIND, LOW, HIGH, ENTRY, TAG, FROM, UNTIL = range(_FIELDS)
 """Columns of a table of records."""
 EXACT_ROW = np.dtype([("key", "<u8"), ("row", "<u4", 4)])
 """A key and what ENTRY_ROW holds."""
+BLOCK_ROWS = np.dtype([("low", "<u8"), ("high", "<u8"), ("kind", "<u4"), ("row", "<u4", 4), ("none", "<u4")])
+"""As BLOCK_ROW."""
 PAIR_ROW = np.dtype([("key", "<u8")])
 
 Table = npt.NDArray[np.int64]
 """Records as rows."""
+Blocks = npt.NDArray[np.void]
+"""Prefixes and ranges as BLOCK_ROWS."""
 
 
 class BadRecordError(BadInputError):
@@ -43,7 +47,7 @@ class ListFileIntake:
     def __init__(self, folder: Path, tags: Mapping[int, Tag]) -> None:
         self.exact = RecordSort(folder, EXACT_ROW)
         self.pairs = RecordSort(folder, PAIR_ROW)
-        self._blocks: list[Table] = []
+        self._blocks: list[Blocks] = []
         self._tag_ids = np.array(sorted(tags), np.int64)
         self._tag_places = np.argsort(np.array(list(tags), np.int64), kind="stable")
 
@@ -61,14 +65,14 @@ class ListFileIntake:
         """Disk for what came so far: the sorted runs and the file itself."""
         return 2 * int(self.exact.count * EXACT_ROW.itemsize + self.pairs.count * PAIR_ROW.itemsize)
 
-    @property
-    def blocks(self) -> Table:
-        """All prefixes and ranges, the one that covers the fewest numbers first."""
-        if not self._blocks:
-            return np.empty((0, _FIELDS), np.int64)
-        table = np.concatenate(self._blocks)
-        order = np.lexsort((table[:, ENTRY], table[:, HIGH] - table[:, LOW]))
-        ordered: Table = table[order]
+    def take_blocks(self) -> Blocks:
+        """Return all prefixes and ranges, the one that covers the fewest numbers first, and forget them.
+
+        Of 1.5 million, each copy has 60 MB: never more than two of them are held.
+        """
+        table = np.concatenate(self._blocks or [np.empty(0, BLOCK_ROWS)])
+        self._blocks.clear()
+        ordered: Blocks = table[np.lexsort((table["row"][:, 0], table["high"] - table["low"]))]
         return ordered
 
     def add_records(self, records: Iterable[Record]) -> None:
@@ -84,7 +88,7 @@ class ListFileIntake:
     def _add(self, table: Table) -> None:
         exact = table[:, KIND] == _EXACT
         if not exact.all():
-            self._blocks.append(table[~exact])
+            self._blocks.append(_blocks(table[~exact]))
             table = table[exact]
         rows = np.empty(len(table), EXACT_ROW)
         rows["key"] = table[:, LOW]
@@ -105,6 +109,13 @@ class ListFileIntake:
         table[:, TAG] = self._tag_places[place]
         table[table[:, UNTIL] == 0, UNTIL] = NEVER
         return table
+
+
+def _blocks(table: Table) -> Blocks:
+    blocks = np.zeros(len(table), BLOCK_ROWS)
+    blocks["low"], blocks["high"], blocks["kind"] = table[:, LOW], table[:, HIGH], table[:, KIND]
+    blocks["row"] = table[:, ENTRY:]
+    return blocks
 
 
 def _refuse(table: Table, wrong: npt.NDArray[np.bool_], reason: str) -> None:

@@ -152,13 +152,12 @@ class NumberLists:
         """Return the entries valid at `now` that cover the number; none for a number without digits."""
         if not number.value:
             return _NOTHING
-        key, second = key_of(number.value), int(now.timestamp())
-        file, added = self._entries, self._added
-        exact = file.exact(key, second) if file else []
-        covering = file.covering(key, second) if file else []
+        key, file, added = key_of(number.value), self._entries, self._added
+        exact = file.exact(key, now) if file else []
+        covering = file.covering(key, now) if file else []
         if added:
-            exact += added.exact(key, second)
-            covering += added.covering(key, second)
+            exact += added.exact(key, now)
+            covering += added.covering(key, now)
         if not exact and not covering:
             return _NOTHING
         if len(exact) > 1:
@@ -195,17 +194,23 @@ class _FileEntries:
         self._tags = [(lists[tag.list], tag.category, tag.action, tag.shadow) for tag in file.tags]
         self._removed = frozenset(int(entry) for entry in removed if entry.isdecimal())
 
-    def exact(self, key: int, second: int) -> list[Hit]:
+    def exact(self, key: int, now: datetime) -> list[Hit]:
         hits: list[Hit] = []
-        for entry, tag, valid_from, expires_at in self._file.exact(key):
+        if not (rows := self._file.exact(key)):
+            return hits
+        second = int(now.timestamp())
+        for entry, tag, valid_from, expires_at in rows:
             if valid_from <= second < expires_at and entry not in self._removed:
                 # A comprehension is one more call in the path of every look-up.
                 hits.append(_tuple(Hit, (str(entry), *self._tags[tag])))
         return hits
 
-    def covering(self, key: int, second: int) -> list[_Sized]:
+    def covering(self, key: int, now: datetime) -> list[_Sized]:
         sized: list[_Sized] = []
-        for low, high, kind, entry, tag, valid_from, expires_at, _ in self._file.blocks(key):
+        if not (rows := self._file.blocks(key)):
+            return sized
+        second = int(now.timestamp())
+        for low, high, kind, entry, tag, valid_from, expires_at, _ in rows:
             # A range has numbers of one length; a prefix all that sort behind it.
             if kind == _RANGE and length_of(low) != length_of(key):
                 continue
@@ -243,11 +248,12 @@ class _AddedEntries:
             cut_into_segments(lows, highs, MOST_ENTRIES_PER_NUMBER) if self._blocks else Segments()
         )
 
-    def exact(self, key: int, second: int) -> list[Hit]:
-        added = self._exact.get(key, ())
+    def exact(self, key: int, now: datetime) -> list[Hit]:
+        added, second = self._exact.get(key, ()), int(now.timestamp())
         return [entry.hit for entry in added if entry.valid_from <= second < entry.expires_at]
 
-    def covering(self, key: int, second: int) -> list[_Sized]:
+    def covering(self, key: int, now: datetime) -> list[_Sized]:
+        second = int(now.timestamp())
         return [
             (entry.pattern.high - entry.pattern.low, entry.hit)
             for entry in (self._blocks[place] for place in self._segments.at(key))

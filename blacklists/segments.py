@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right, insort
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from blacklists.key import text_of
 from contracts.errors import BadInputError
+
+# So many segments, of at most 64 blocks each, take about 100 MB while they are laid out.
+_AT_A_TIME = 1 << 16
+_Places: TypeAlias = "npt.NDArray[np.uint32]"
 
 
 class CrowdedNumberError(BadInputError):
@@ -38,65 +44,49 @@ class Segments:
         return self.members[self.offsets[segment] : self.offsets[segment + 1]]
 
 
-def cut_into_segments(lows: Sequence[int], highs: Sequence[int], most: int) -> Segments:
+def cut_into_segments(lows: npt.ArrayLike, highs: npt.ArrayLike, most: int) -> Segments:
     """Return the segments of blocks given by their first and last keys; a block is named by its place.
 
     Raises:
         CrowdedNumberError: more than `most` blocks lie over one number; it says which.
     """
-    opening = np.argsort(np.asarray(lows, np.uint64), kind="stable").tolist()
-    closing = np.argsort(np.asarray(highs, np.uint64), kind="stable").tolist()
-    sweep = _Sweep(most)
-    closed = 0
-    for place in opening:
-        start = int(lows[place])
-        while (end := int(highs[closing[closed]]) + 1) <= start:
-            sweep.close(closing[closed], end)
-            closed += 1
-        sweep.open(place, start)
-    for place in closing[closed:]:
-        sweep.close(place, int(highs[place]) + 1)
-    return sweep.finish()
+    begins, ends = np.asarray(lows, np.uint64), np.asarray(highs, np.uint64) + np.uint64(1)
+    starts = _distinct(np.concatenate((begins, ends)))
+    first, last = (np.searchsorted(starts, keys).astype(np.uint32) for keys in (begins, ends))
+    covering = np.bincount(first, minlength=len(starts))
+    covering -= np.bincount(last, minlength=len(starts))
+    np.cumsum(covering, out=covering)
+    _refuse_crowds(starts, covering, most)
+    members = array("I")
+    for begin in range(0, len(starts), _AT_A_TIME):
+        members.frombytes(_members(first, last, begin).data.cast("B"))
+    offsets = array("I", [0])
+    offsets.frombytes(np.cumsum(covering).astype(np.uint32).data.cast("B"))
+    return Segments(array("Q", starts.tobytes()), offsets, members)
 
 
-class _Sweep:
-    """Walks up the keys with the blocks that are open."""
+def _distinct(keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Sort keys where they lie and return each once; np.unique takes three times the memory."""
+    keys.sort()
+    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if len(keys) else keys
 
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._at = 0
-        self._open: list[int] = []
-        self._starts = array("Q")
-        self._counts = array("I")
-        self._members = array("I")
 
-    def open(self, place: int, start: int) -> None:
-        self._move(start)
-        insort(self._open, place)
-        if len(self._open) > self._most:
-            raise CrowdedNumberError(
-                f"{text_of(start)} is covered by more than {self._most} prefixes and ranges; "
-                "remove some that say the same"
-            )
+def _refuse_crowds(starts: npt.NDArray[np.uint64], covering: npt.NDArray[np.int64], most: int) -> None:
+    crowded = covering > most
+    if crowded.any():
+        raise CrowdedNumberError(
+            f"{text_of(int(starts[int(crowded.argmax())]))} is covered by more than {most} prefixes and "
+            "ranges; remove some that say the same"
+        )
 
-    def close(self, place: int, end: int) -> None:
-        self._move(end)
-        self._open.remove(place)
 
-    def finish(self) -> Segments:
-        if self._at:
-            self._write()
-        offsets = array("I", [0])
-        for count in self._counts:
-            offsets.append(offsets[-1] + count)
-        return Segments(self._starts, offsets, self._members)
-
-    def _move(self, key: int) -> None:
-        if key > self._at and self._at:
-            self._write()
-        self._at = key
-
-    def _write(self) -> None:
-        self._starts.append(self._at)
-        self._counts.append(len(self._open))
-        self._members.extend(self._open)
+def _members(first: _Places, last: _Places, begin: int) -> _Places:
+    """Return the blocks of some segments from `begin` on, segment by segment."""
+    end = begin + _AT_A_TIME
+    blocks = np.flatnonzero((first < end) & (last > begin))
+    left = np.maximum(first[blocks], begin).astype(np.int64)
+    counts = np.minimum(last[blocks], end) - left
+    # A block stands in every segment from its first on: the n-th of its copies in the n-th of them.
+    before = np.cumsum(counts) - counts
+    segments = np.repeat(left - before, counts) + np.arange(counts.sum())
+    return np.repeat(blocks, counts)[np.argsort(segments, kind="stable")].astype(np.uint32)

@@ -97,6 +97,18 @@ def records(count: int) -> Iterator[Record]:
         yield 2, key_of(f"+{first}"), key_of(f"+{first + _BLOCK - 1}"), count + n + 1, 2, 0, 0
 
 
+def block_records(count: int) -> Iterator[Record]:
+    """Yield prefixes and ranges in no order, two of them over most of the numbers they cover."""
+    for n in range(count):
+        block = n * 1_234_567_891 % count
+        first = _FOREIGNERS[0] + block // 2 * 1000
+        if block % 2:
+            yield 2, key_of(f"+{first + 500}"), key_of(f"+{first + 1499}"), n, 2, 0, 0
+        else:
+            low = key_of(f"+{first // 1000}")
+            yield 1, low, last_with_prefix(low), n, 1, 0, 0
+
+
 def pairs(count: int) -> Iterator[int]:
     """Yield who has called whom before, a pair for every five entries: hashes, so any number may be one."""
     random = Random(_SEED)
@@ -109,6 +121,11 @@ def compile_to(path: Path, count: int, release: int = 1) -> ListFileRef:
     return build_list_file(
         path, release=release, lists=LISTS, tags=TAGS, records=records(count), pairs=pairs(count)
     )
+
+
+def compile_blocks_to(path: Path, count: int) -> ListFileRef:
+    """Compile so many prefixes and ranges, and nothing else."""
+    return build_list_file(path, release=1, lists=LISTS, tags=TAGS, records=block_records(count))
 
 
 def ready_file(options: Options) -> Path:
