@@ -19,6 +19,7 @@ BENIGN = "benign"
 FOLDS = 5
 # A turn of 100,000 characters fits many times over; a file that is one endless line does not.
 _LONGEST_LINE = 8_000_000
+_LONGEST_CALL_S = 86_400
 
 
 class BadDialogueError(BadInputError):
@@ -34,6 +35,8 @@ class Turn:
     speaker: Speaker
     text: str
     """As written, with punctuation; may be empty."""
+    start_ms: int | None = None
+    """When it begins, call time; None where there is no recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,10 @@ class Dialogue:
 class _TurnRow(BaseModel):
     speaker: Speaker
     text: str
+    start_s: Annotated[float | None, Field(ge=0, le=_LONGEST_CALL_S)] = None
+
+    def turn(self) -> Turn:
+        return Turn(self.speaker, self.text, None if self.start_s is None else round(1000 * self.start_s))
 
 
 class _Row(BaseModel):
@@ -76,7 +83,7 @@ class _Row(BaseModel):
             type=self.type or self.fraud_type or self.call_type or "",
             source=self.source or "",
             ask_turn=self.ask_turn,
-            turns=tuple(Turn(turn.speaker, turn.text) for turn in self.turns),
+            turns=tuple(turn.turn() for turn in self.turns),
         )
 
 

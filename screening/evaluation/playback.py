@@ -24,11 +24,14 @@ _DROPPED = re.compile(r"(?!(?<=[0-9])(?:[.](?=[0-9])|%))[\W_]")
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One result of a recogniser and where in the dialogue it belongs."""
+    """One result of a recogniser, when it came and where in the dialogue it belongs."""
 
-    turn: int
     speaker: Speaker
     heard: Heard
+    at_ms: int
+    """When it came, call time."""
+    turn: int | None
+    """Index of the turn in which its last character was said; None where nobody knows."""
 
 
 def results_of(dialogue: Dialogue) -> Iterator[tuple[Speaker, Heard]]:
@@ -38,12 +41,12 @@ def results_of(dialogue: Dialogue) -> Iterator[tuple[Speaker, Heard]]:
 
 
 def deliveries_of(dialogue: Dialogue) -> Iterator[Delivered]:
-    """Yield the results with the index of the turn that each belongs to."""
+    """Yield the results of a call that was never recorded, each the moment its last character is said."""
     spoken = 0
     for index, turn in enumerate(dialogue.turns):
         for clauses in _utterances(turn.text):
             for heard in _results(clauses, spoken):
-                yield Delivered(index, turn.speaker, heard)
+                yield Delivered(turn.speaker, heard, heard.end_ms, index)
             spoken += sum(map(len, clauses))
 
 
