@@ -9,6 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.evidence import Stage
 
+NUMBER_SHIFT = 1.5
+"""By how much (log-odds) a caller's number of the highest risk lowers the thresholds."""
+RESIDENT_SHIFT = 0.7
+"""By how much (log-odds) a high-risk resident lowers them, R15."""
 _Limit = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 _Bonus = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
 _Minutes = Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)]
@@ -33,16 +37,24 @@ class StageLimits(BaseModel):
             (Stage.ASK, self.ask),
         )
 
+    @property
+    def highest_prior(self) -> float:
+        """No prior may reach this: one stage alone is no alert, whoever calls whom.
+
+        Banks verify, couriers apologise, and neither makes a script.
+        """
+        return -max(limit for _, limit in self.items()) - NUMBER_SHIFT - RESIDENT_SHIFT
+
 
 class RiskModel(BaseModel):
     """How the marks of a call become its risk; all numbers but the minutes are log-odds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    prior: Annotated[float, Field(ge=-20, lt=0, allow_inf_nan=False)] = -3.6
+    prior: Annotated[float, Field(ge=-20, lt=0, allow_inf_nan=False)] = -5.5
     """That a call nobody knows anything about is fraud; the operating point is set by it."""
     stage_limits: StageLimits = StageLimits()
-    combination: tuple[_Bonus, _Bonus, _Bonus] = (1.0, 2.6, 4.2)
+    combination: tuple[_Bonus, _Bonus, _Bonus] = (2.9, 4.5, 6.1)
     """Added where two, three, four stages are present: a script is told by its stages together."""
     protection_limit: _Limit = 4.0
     """The most that protective phrases can take away."""
@@ -57,6 +69,13 @@ class RiskModel(BaseModel):
     def _check_order(self) -> Self:
         if any(more < less for less, more in pairwise(self.combination)):
             raise ValueError("combination must not fall: more stages never weigh less than fewer")
+        return self
+
+    @model_validator(mode="after")
+    def _check_single_stages(self) -> Self:
+        highest = self.stage_limits.highest_prior
+        if self.prior >= highest:
+            raise ValueError(f"one stage alone could alert; set prior below {highest:g}, or the stage limits")
         return self
 
     def remaining(self, age_ms: int) -> float:

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from contracts.evidence import Stage
 from contracts.taxonomy import RiskLevel, ScamType
-from screening.phrase import Phrase
+from screening.phrase import Phrase, Speakers
 from screening.risk import assess, threshold_shift
 from screening.risk_model import RiskModel
 
 pytestmark = pytest.mark.unit
 
 MODEL = RiskModel()
+MINUTE = 60_000
 ACCUSING = [stage for stage in Stage if stage is not Stage.PROTECTIVE]
 
 
@@ -27,9 +29,9 @@ class Found:
     end_ms: int = 0
 
 
-def mark(stage, name="a", kind=ScamType.POLICE, weight=2.0, score=100.0):
+def mark(stage, name="a", kind=ScamType.POLICE, weight=2.0, score=100.0, end_ms=0):
     phrase = Phrase(id=f"{stage.value}.{name}", wordings=("涉嫌洗钱",), type=kind, stage=stage, weight=weight)
-    return Found(phrase, score)
+    return Found(phrase, score, end_ms)
 
 
 def weigh(marks, shift=0.0, **when):
@@ -105,25 +107,117 @@ def test_number_and_resident_never_speak_alone():
     assert weigh([], threshold_shift(1.0, high_risk_resident=True)).level is RiskLevel.NONE
 
 
+def test_what_the_resident_says_counts_with_its_own_stage():
+    said = Phrase(
+        id="any.resident.bank",
+        wordings=("我在银行",),
+        stage=Stage.ISOLATION,
+        speaker=Speakers.RESIDENT,
+        weight=1.5,
+    )
+    script = [mark(Stage.APPROACH), mark(Stage.HOOK)]
+    assert weigh([*script, Found(said)]).level > weigh(script).level
+
+
+@pytest.mark.parametrize("hook", [0.7, 1.0, 1.5])
+def test_an_opening_with_one_ordinary_hook_raises_no_alert(hook):
+    assert weigh([mark(Stage.APPROACH), mark(Stage.HOOK, weight=hook)]).level < RiskLevel.MEDIUM
+
+
+def test_protection_of_another_type_does_not_help():
+    script = [mark(stage) for stage in ACCUSING]
+    assert weigh([*script, mark(Stage.PROTECTIVE, kind=ScamType.LOAN)]).risk == weigh(script).risk
+
+
+def test_evidence_keeps_its_full_weight_for_ten_minutes():
+    script = [mark(stage) for stage in ACCUSING]
+    assert weigh(script, now_ms=10 * MINUTE).risk == weigh(script).risk
+
+
+def test_evidence_halves_after_a_further_quarter_of_an_hour():
+    aged = weigh([mark(Stage.HOOK, weight=2.0)], now_ms=25 * MINUTE)
+    assert aged.risk == pytest.approx(weigh([mark(Stage.HOOK, weight=1.0)]).risk)
+
+
+def test_stages_hours_apart_are_no_script():
+    marks = [mark(stage, end_ms=hour * 60 * MINUTE) for hour, stage in enumerate(ACCUSING)]
+    assert weigh(marks, now_ms=3 * 60 * MINUTE).level < RiskLevel.MEDIUM
+
+
+def test_a_phrase_said_again_late_in_a_call_counts_in_full():
+    again = [mark(Stage.HOOK), mark(Stage.HOOK, end_ms=90 * MINUTE)]
+    assert weigh(again, now_ms=90 * MINUTE).risk >= weigh([mark(Stage.HOOK)]).risk
+
+
+def test_a_model_whose_single_stage_could_alert_is_refused():
+    with pytest.raises(ValidationError, match=r"one stage alone could alert; set prior below -5\.4"):
+        RiskModel(prior=-5.0)
+
+
+def test_a_model_in_which_more_stages_weigh_less_is_refused():
+    with pytest.raises(ValidationError, match="combination must not fall"):
+        RiskModel(combination=(3.0, 2.0, 4.0))
+
+
+def found(stage, name, kind, weight, score, minutes):
+    # A phrase has one weight, so the weight is part of the name.
+    return mark(stage, f"{name}.{kind or 'any'}{weight * 100:.0f}", kind, weight, score, minutes * MINUTE)
+
+
+TYPES = st.sampled_from([None, *ScamType])
 MARKS = st.builds(
-    mark,
+    found,
     st.sampled_from(Stage),
     st.sampled_from("abc"),
-    st.sampled_from([None, ScamType.POLICE, ScamType.LOAN]),
-    st.floats(0.1, 5),
+    TYPES,
+    st.sampled_from([0.02, 0.3, 1.5, 5.0]),
     st.floats(60, 100),
+    st.integers(0, 90),
 )
+ACCUSING_MARKS = MARKS.filter(lambda found: found.phrase.stage is not Stage.PROTECTIVE)
+CALLS = st.lists(MARKS, max_size=12)
+SHIFTS = st.floats(0, threshold_shift(1.0, high_risk_resident=True))
+TIMES = st.integers(90 * MINUTE, 300 * MINUTE)
 
 
-@given(st.lists(MARKS, max_size=12))
-def test_contributions_and_prior_add_up_to_the_risk(marks):
-    judged = weigh(marks)
-    if judged.scam_type:
-        assert judged.risk == pytest.approx(MODEL.prior + sum(judged.contributions))
+@given(CALLS, TIMES)
+def test_contributions_and_prior_add_up_to_the_risk(marks, now_ms):
+    judged = weigh(marks, now_ms=now_ms)
+    assert judged.risk == pytest.approx(MODEL.prior + sum(judged.contributions))
 
 
-@given(st.lists(MARKS, max_size=12))
-def test_one_more_accusing_phrase_never_lowers_the_risk(marks):
-    before = weigh(marks)
-    after = weigh([*marks, mark(Stage.ASK, "new", None)])
-    assert after.risk >= before.risk - 1e-9 or before.scam_type is None
+@given(CALLS, ACCUSING_MARKS, SHIFTS, TIMES)
+def test_one_more_accusing_phrase_never_lowers_risk_or_level(marks, more, shift, now_ms):
+    before, after = (weigh(heard, shift, now_ms=now_ms) for heard in (marks, [*marks, more]))
+    assert after.risk >= before.risk - 1e-5
+    assert after.level >= before.level
+
+
+@given(CALLS, st.data())
+def test_the_order_in_which_marks_are_told_does_not_matter(marks, data):
+    shuffled = data.draw(st.permutations(marks))
+    assert weigh(shuffled).risk == pytest.approx(weigh(marks).risk, abs=1e-5)
+
+
+@given(CALLS, TIMES, TIMES)
+def test_time_alone_never_raises_the_risk(marks, one, other):
+    earlier, later = sorted((one, other))
+    assert weigh(marks, now_ms=later).risk <= weigh(marks, now_ms=earlier).risk + 1e-5
+
+
+@given(st.lists(MARKS, max_size=60))
+def test_risk_lies_between_what_protection_can_take_and_a_whole_script_can_give(marks):
+    highest = sum(limit for _, limit in MODEL.stage_limits.items()) + MODEL.combination[-1]
+    assert -MODEL.protection_limit <= weigh(marks).risk - MODEL.prior <= highest
+
+
+@given(CALLS, SHIFTS, SHIFTS)
+def test_a_greater_shift_never_lowers_the_level(marks, one, other):
+    less, more = sorted((one, other))
+    assert weigh(marks, less).level <= weigh(marks, more).level
+
+
+@given(st.sampled_from(ACCUSING), st.lists(MARKS, max_size=60), SHIFTS)
+def test_no_number_of_phrases_of_one_stage_raises_an_alert(stage, marks, shift):
+    alike = [each for each in marks if each.phrase.stage is stage]
+    assert weigh(alike, shift).level < RiskLevel.MEDIUM
