@@ -1,132 +1,154 @@
-"""The phrases that count, read from YAML and checked line by line."""
+"""The phrases that count and the numbers they add up by, read from YAML and checked line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import cast
 
 import yaml
 from pydantic import ValidationError
 
-from contracts.errors import BadInputError
-from screening.normalise import normalise
-from screening.phrase import SLOT, Phrase
+from screening.phrase import Phrase
+from screening.phrasebook_fault import FaultKind, Faults
+from screening.phrasebook_yaml import Plain, compose, line_of, plain
+from screening.risk_model import RiskModel
+from screening.wording_check import WordingCheck
 
-_LARGEST_CHARACTERS = 2_000_000
-_SHORTEST_PART = 1
-_SHORTEST_WORDING = 2
-_LONGEST_PART = 24
-
-
-class BadPhrasebookError(BadInputError):
-    """The phrasebook cannot be used; the message names the line."""
-
-    code = "phrasebook.bad"
-
-    def __init__(self, problem: str, line: int) -> None:
-        super().__init__(f"phrasebook, line {line}: {problem}")
-        self.line = line
+MOST_PHRASES = 2_000
+_LONGEST_VERSION = 40
+_KEYS = ("version", "phrases", "model")
+_KINDS = {
+    "missing": FaultKind.MISSING_KEY,
+    "extra_forbidden": FaultKind.UNKNOWN_KEY,
+    "stage": FaultKind.UNKNOWN_STAGE,
+    "type": FaultKind.UNKNOWN_TYPE,
+    "speaker": FaultKind.UNKNOWN_SPEAKER,
+    "weight": FaultKind.BAD_WEIGHT,
+    "since": FaultKind.BAD_DATE,
+}
+"""By the kind of the error, else by the phrase's key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """A version of the phrases."""
+    """A version of the phrases, with the risk model they are weighed by."""
 
     version: str
+    """The editors' own name for it."""
     phrases: tuple[Phrase, ...]
+    model: RiskModel = field(default_factory=RiskModel)
 
     @classmethod
     def parse(cls, text: str) -> Phrasebook:
-        """Read a phrasebook of the form of `phrases.yaml`. Raises BadPhrasebookError with the line."""
-        top = _compose(text)
-        fields = {_scalar(key): value for key, value in top.value}
-        if set(fields) != {"version", "phrases"}:
-            raise BadPhrasebookError("must hold the two keys version and phrases", _line(top))
-        rows = fields["phrases"]
-        if not isinstance(rows, yaml.SequenceNode) or not rows.value:
-            raise BadPhrasebookError("phrases must be a list with at least one phrase", _line(rows))
-        return cls(_scalar(fields["version"]), tuple(_phrases(rows)))
+        """Read a phrasebook of the form of `phrases.yaml`. Raises BadPhrasebookError with all faults."""
+        top, faults = compose(text), Faults()
+        nodes = _nodes(top, faults)
+        version = _version(nodes.get("version"), faults)
+        phrases = _phrases(nodes.get("phrases"), faults)
+        model = _model(nodes.get("model"), faults)
+        faults.check()
+        return cls(version, phrases, model)
 
     @classmethod
     def shipped(cls) -> Phrasebook:
         """Read the phrasebook that comes with the service."""
-        return cls.parse(files("screening").joinpath("phrases.yaml").read_text(encoding="utf-8"))
+        return cls.parse(shipped_text())
 
 
-def _compose(text: str) -> yaml.MappingNode:
-    if len(text) > _LARGEST_CHARACTERS:
-        raise BadPhrasebookError(f"longer than {_LARGEST_CHARACTERS} characters; split off what is unused", 1)
-    try:
-        # Composed, not loaded: nodes know their lines, and no alias is ever expanded.
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadPhrasebookError(f"no valid YAML: {error.problem}", line) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        raise BadPhrasebookError(f"no valid YAML: {error}", 1) from error
-    if not isinstance(top, yaml.MappingNode):
-        raise BadPhrasebookError("must hold the two keys version and phrases", 1)
-    return top
+def shipped_text() -> str:
+    """Return the YAML of the phrasebook that comes with the service."""
+    return files("screening").joinpath("phrases.yaml").read_text(encoding="utf-8")
 
 
-def _phrases(rows: yaml.SequenceNode) -> Iterator[Phrase]:
-    first_lines: dict[str, int] = {}
-    for row in rows.value:
-        phrase = _phrase(row)
-        if phrase.id in first_lines:
-            raise BadPhrasebookError(
-                f"phrase {phrase.id} stands in line {first_lines[phrase.id]} already", _line(row)
+def _nodes(top: yaml.MappingNode, faults: Faults) -> dict[str, yaml.Node]:
+    nodes: dict[str, yaml.Node] = {}
+    for key, value in top.value:
+        if key.value not in _KEYS:
+            problem = f"unknown key {key.value!r}; there are {', '.join(_KEYS)}"
+            faults.add(line_of(key), FaultKind.UNKNOWN_KEY, problem)
+        elif key.value in nodes:
+            faults.add(line_of(key), FaultKind.REPEATED_KEY, f"{key.value} is given twice")
+        else:
+            nodes[key.value] = value
+    for name in ("version", "phrases"):
+        if name not in nodes:
+            faults.add(
+                line_of(top), FaultKind.MISSING_KEY, f"must hold the keys version and phrases; no {name}"
             )
-        first_lines[phrase.id] = _line(row)
-        yield phrase
+    return nodes
 
 
-def _phrase(row: yaml.Node) -> Phrase:
-    if not isinstance(row, yaml.MappingNode):
-        raise BadPhrasebookError("a phrase must be a mapping with id, wordings, stage and weight", _line(row))
-    lines: dict[str, int] = {}
-    plain: dict[str, str | list[str]] = {}
-    for key, value in row.value:
-        name = _scalar(key)
-        if name in plain:
-            raise BadPhrasebookError(f"{name} is given twice", _line(key))
-        lines[name] = _line(key)
-        plain[name] = _plain(value)
+def _version(node: yaml.Node | None, faults: Faults) -> str:
+    if node is None:
+        return ""
+    if not isinstance(node, yaml.ScalarNode) or not 0 < len(node.value) <= _LONGEST_VERSION:
+        problem = f"version must be a text of 1 to {_LONGEST_VERSION} characters"
+        faults.add(line_of(node), FaultKind.BAD_VALUE, problem)
+    return str(node.value)
+
+
+def _phrases(rows: yaml.Node | None, faults: Faults) -> tuple[Phrase, ...]:
+    if rows is None:
+        return ()
+    if not isinstance(rows, yaml.SequenceNode) or not rows.value:
+        faults.add(line_of(rows), FaultKind.SHAPE, "phrases must be a list with at least one phrase")
+        return ()
+    if len(rows.value) > MOST_PHRASES:
+        faults.add(line_of(rows), FaultKind.TOO_LARGE, f"more than {MOST_PHRASES} phrases; take some out")
+        return ()
+    reading = _Phrases(faults)
+    return tuple(phrase for row in rows.value if (phrase := reading.read(row)))
+
+
+class _Phrases:
+    """Reads phrases one after another, and knows those before."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._wordings = WordingCheck(faults)
+        self._lines: dict[str, int] = {}
+
+    def read(self, row: yaml.Node) -> Phrase | None:
+        """Return a phrase; None where it cannot be used."""
+        fields = plain(row, self._faults)
+        if not isinstance(fields, dict):
+            problem = "a phrase must be a mapping with id, wordings, stage and weight"
+            self._faults.add(line_of(row), FaultKind.SHAPE, problem)
+            return None
+        self._check_id(row, fields)
+        try:
+            phrase = Phrase.model_validate(fields)
+        except ValidationError as error:
+            name = fields.get("id")
+            _add(self._faults, row, error, name if isinstance(name, str) else "")
+            return None
+        self._wordings.check(phrase, row)
+        return phrase
+
+    def _check_id(self, row: yaml.Node, fields: dict[str, Plain]) -> None:
+        name = fields.get("id")
+        if not isinstance(name, str):
+            return
+        if name in self._lines:
+            problem = f"an id for one phrase; it stands in line {self._lines[name]} already"
+            self._faults.add(line_of(row), FaultKind.REPEATED_ID, problem, name)
+        self._lines.setdefault(name, line_of(row))
+
+
+def _model(node: yaml.Node | None, faults: Faults) -> RiskModel:
+    if node is None:
+        return RiskModel()
     try:
-        phrase = Phrase.model_validate(plain)
+        return RiskModel.model_validate(plain(node, faults))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = str(first["loc"][0])
-        raise BadPhrasebookError(f"{where}: {first['msg']}", lines.get(where, _line(row))) from error
-    _check_wordings(phrase, lines["wordings"])
-    return phrase
+        _add(faults, node, error)
+        return RiskModel()
 
 
-def _plain(node: yaml.Node) -> str | list[str]:
-    if isinstance(node, yaml.SequenceNode):
-        return [_scalar(item) for item in node.value]
-    return _scalar(node)
-
-
-def _scalar(node: yaml.Node) -> str:
-    if not isinstance(node, yaml.ScalarNode):
-        raise BadPhrasebookError("plain text is expected here", _line(node))
-    return cast("str", node.value)
-
-
-def _check_wordings(phrase: Phrase, line: int) -> None:
-    for wording in phrase.wordings:
-        parts = [normalise(part).text for part in wording.split(SLOT)]
-        fits = all(_SHORTEST_PART <= len(part) <= _LONGEST_PART for part in parts)
-        if not fits or len("".join(parts)) < _SHORTEST_WORDING:
-            raise BadPhrasebookError(
-                f"wording {wording!r} of {phrase.id}: give at least {_SHORTEST_WORDING} characters, and "
-                f"{_SHORTEST_PART} to {_LONGEST_PART} on each side of a slot, fillers and punctuation aside",
-                line,
-            )
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
+def _add(faults: Faults, node: yaml.Node, error: ValidationError, phrase: str = "") -> None:
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        place = problem["loc"]
+        where = ".".join(map(str, place)) or "model"
+        kind = _KINDS.get(problem["type"]) or _KINDS.get(str(place[0]) if place else "", FaultKind.BAD_VALUE)
+        said = problem["msg"].removeprefix("Value error, ")
+        faults.add(line_of(node, place), kind, f"{where}: {said}", phrase)

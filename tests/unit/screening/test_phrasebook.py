@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from contracts.errors import BadInputError
 from contracts.evidence import Stage
 from contracts.taxonomy import ScamType
 from screening.phrase import Speakers
-from screening.phrasebook import BadPhrasebookError, Phrasebook
+from screening.phrasebook import Phrasebook
+from screening.phrasebook_fault import BadPhrasebookError, FaultKind
+from screening.risk_model import RiskModel
 
 pytestmark = pytest.mark.unit
 
@@ -19,6 +23,13 @@ phrases:
   wordings: [涉嫌洗钱]
   type: police
   stage: hook
+  weight: 1.5
+"""
+SECOND = """\
+- id: police.ask.b
+  wordings: [转入公账]
+  type: police
+  stage: ask
   weight: 1.5
 """
 
@@ -45,33 +56,97 @@ def test_the_shipped_phrasebook_knows_an_ask_and_a_hook_or_approach_of_each_type
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "problem"),
+    ("text", "line", "kind", "problem"),
     [
-        (GOOD.replace("hook\n", "hook: [\n"), 6, "YAML"),
-        ("- a\n- b\n", 1, "version and phrases"),
-        ("version: 1\n", 1, "version and phrases"),
-        ("version: 1\nphrases: []\n", 2, "at least one phrase"),
-        ("version: 1\nphrases:\n- word\n", 3, "mapping"),
-        (GOOD.replace("weight: 1.5", "weight: heavy"), 7, "weight"),
-        (GOOD.replace("weight: 1.5", "weight: .nan"), 7, "weight"),
-        (GOOD.replace("weight: 1.5", "weight: 9"), 7, "weight"),
-        (GOOD.replace("type: police", "type: pirates"), 5, "type"),
-        (GOOD.replace("type: police", "tpye: police"), 5, "tpye"),
-        (GOOD.replace("  weight: 1.5\n", ""), 3, "weight"),
-        (GOOD.replace("[涉嫌洗钱]", "[涉]"), 4, "at least 2 characters"),
-        (GOOD.replace("[涉嫌洗钱]", "[涉嫌…]"), 4, "each side of a slot"),
-        (GOOD.replace("[涉嫌洗钱]", "[[涉嫌]]"), 4, "plain text"),
-        (GOOD.replace("[涉嫌洗钱]", "[]"), 4, "wordings"),
-        (GOOD.replace("  stage: hook", "  stage: hook\n  stage: ask"), 7, "given twice"),
-        (GOOD + GOOD.split("phrases:\n")[1], 8, "in line 3 already"),
-        (GOOD + "\x00", 1, "YAML"),
-        ("[" * 5_000, 1, "YAML"),
-        ("#" * 2_000_001, 1, "longer"),
+        (GOOD.replace("hook\n", "hook: [\n"), 6, "yaml", "YAML"),
+        ("- a\n- b\n", 1, "shape", "version and phrases"),
+        ("version: 1\n", 1, "missing_key", "no phrases"),
+        ("version: 1\nphrases: []\n", 2, "shape", "at least one phrase"),
+        ("version: 1\nphrases:\n- word\n", 3, "shape", "mapping"),
+        (GOOD.replace("phrases:", "words: 1\nphrases:"), 2, "unknown_key", "words"),
+        (GOOD.replace("phrases:", "version: 4\nphrases:"), 2, "repeated_key", "version"),
+        (GOOD.replace('"3"', "[3]"), 1, "bad_value", "version"),
+        (GOOD.replace("weight: 1.5", "weight: heavy"), 7, "bad_weight", "weight"),
+        (GOOD.replace("weight: 1.5", "weight: .nan"), 7, "bad_weight", "weight"),
+        (GOOD.replace("weight: 1.5", "weight: 9"), 7, "bad_weight", "weight"),
+        (GOOD.replace("weight: 1.5", "weight: 0"), 7, "bad_weight", "weight"),
+        (GOOD.replace("type: police", "type: pirates"), 5, "unknown_type", "police"),
+        (GOOD.replace("stage: hook", "stage: line"), 6, "unknown_stage", "approach"),
+        (GOOD.replace("stage: hook", "stage: hook\n  speaker: bank"), 7, "unknown_speaker", "resident"),
+        (GOOD.replace("type: police", "tpye: police"), 5, "unknown_key", "tpye"),
+        (GOOD.replace("type: police", "since: 2026-02-30"), 5, "bad_date", "since"),
+        (GOOD.replace("type: police", "since: 1714521600"), 5, "bad_date", "2026-03-01"),
+        (GOOD.replace("  weight: 1.5\n", ""), 3, "missing_key", "weight"),
+        (GOOD.replace("[涉嫌洗钱]", "[涉]"), 4, "short_wording", "at least 2 characters"),
+        (GOOD.replace("[涉嫌洗钱]", "[嗯…嗯]"), 4, "short_wording", "at least 2 characters"),
+        (GOOD.replace("[涉嫌洗钱]", "[涉嫌…]"), 4, "open_slot", "each side"),
+        (GOOD.replace("[涉嫌洗钱]", "[…涉嫌]"), 4, "open_slot", "each side"),
+        (GOOD.replace("[涉嫌洗钱]", "[涉嫌……洗钱]"), 4, "double_slot", "side by side"),
+        (GOOD.replace("[涉嫌洗钱]", f"[{'涉嫌洗钱' * 7}]"), 4, "long_wording", "24"),
+        (GOOD.replace("[涉嫌洗钱]", "[涉嫌洗钱, 涉嫌洗錢]"), 4, "repeated_wording", "police.hook.case"),
+        (GOOD.replace("[涉嫌洗钱]", "[[涉嫌]]"), 4, "bad_value", "wordings.0"),
+        (GOOD.replace("[涉嫌洗钱]", "[]"), 4, "bad_value", "wordings"),
+        (GOOD.replace("  stage: hook", "  stage: hook\n  stage: ask"), 7, "repeated_key", "given twice"),
+        (GOOD + SECOND.replace("ask.b", "hook.case"), 8, "repeated_id", "in line 3 already"),
+        (GOOD + SECOND.replace("转入公账", "涉嫌洗钱"), 9, "repeated_wording", "police.hook.case"),
+        (GOOD + "model: {prior: high}\n", 8, "bad_value", "prior"),
+        (GOOD + "model:\n  stage_limits:\n    hook: -1\n", 10, "bad_value", "hook"),
+        (GOOD + "model:\n  prior: -1\n", 9, "bad_value", "one stage alone"),
+        (GOOD + "model:\n  priro: -1\n", 9, "unknown_key", "priro"),
+        (GOOD + "model:\n  prior: -6\n  prior: -7\n", 10, "repeated_key", "prior"),
+        (GOOD + "\x00", 8, "yaml", "U\\+0000"),
+        (GOOD + "\ud800", 8, "yaml", "U\\+D800"),
+        (GOOD.replace("police\n", "&p police\n"), 5, "yaml", "anchors"),
+        (GOOD.replace("[涉嫌洗钱]", "*p"), 4, "yaml", "aliases"),
+        ("[" * 500_000, 1, "yaml", "deep"),
+        ("#" * 1_000_001, 1, "too_large", "longer"),
+        ("version: 1\nphrases: [" + "a, " * 2_000 + "a]\n", 2, "too_large", "2000 phrases"),
     ],
 )
-def test_a_phrasebook_that_cannot_be_used_is_refused_by_its_line(text, line, problem):
-    with pytest.raises(BadPhrasebookError, match=f"line {line}: .*{problem}"):
+def test_a_phrasebook_that_cannot_be_used_is_refused_by_line_and_name(text, line, kind, problem):
+    with pytest.raises(BadPhrasebookError, match=f"line {line}: .*{problem}") as refused:
         Phrasebook.parse(text)
+    assert kind in {fault.kind for fault in refused.value.faults}
+
+
+def test_a_wording_may_stand_in_two_phrases_of_different_types():
+    text = GOOD + SECOND.replace("转入公账", "涉嫌洗钱").replace("police\n", "loan\n")
+    assert len(Phrasebook.parse(text).phrases) == 2
+
+
+def test_all_faults_are_told_at_once_with_their_phrases():
+    broken = (GOOD + SECOND).replace("weight: 1.5", "weight: 9").replace("stage: ask", "stage: end")
+    with pytest.raises(BadPhrasebookError) as refused:
+        Phrasebook.parse(broken)
+    told = [(fault.line, fault.kind, fault.phrase) for fault in refused.value.faults]
+    assert told == [
+        (7, FaultKind.BAD_WEIGHT, "police.hook.case"),
+        (11, FaultKind.UNKNOWN_STAGE, "police.ask.b"),
+        (12, FaultKind.BAD_WEIGHT, "police.ask.b"),
+    ]
+
+
+def test_no_more_than_twenty_faults_are_told():
+    rows = "".join(SECOND.replace(".b", f".b{n}") for n in range(24))
+    with pytest.raises(BadPhrasebookError, match=r"and 3 more$") as refused:
+        Phrasebook.parse(GOOD + rows)
+    assert len(refused.value.faults) == 20
+
+
+def test_a_phrase_tells_since_when_and_from_where():
+    text = GOOD.replace("type: police", "since: 2026-03-01\n  source: 警情通报\n  note: 新话术")
+    (phrase,) = Phrasebook.parse(text).phrases
+    assert (phrase.since, phrase.source, phrase.note) == (date(2026, 3, 1), "警情通报", "新话术")
+
+
+def test_a_phrasebook_without_a_model_has_the_usual_one():
+    assert Phrasebook.parse(GOOD).model == RiskModel()
+
+
+def test_a_phrasebook_may_bring_a_risk_model():
+    text = GOOD + "model:\n  prior: -7.5\n  stage_limits: {hook: 3.0}\n  combination: [1, 2, 3]\n"
+    model = Phrasebook.parse(text).model
+    assert (model.prior, model.stage_limits.hook, model.combination) == (-7.5, 3.0, (1.0, 2.0, 3.0))
 
 
 def test_a_bad_phrasebook_is_bad_input():

@@ -1,0 +1,97 @@
+"""A phrasebook's YAML as nodes that know their lines: bounded, without anchors, aliases and repeated keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import yaml
+from yaml.reader import Reader
+
+from screening.phrasebook_fault import BadPhrasebookError, Fault, FaultKind, Faults
+
+LARGEST_BYTES = 1_000_000
+"""In UTF-8."""
+_DEEPEST = 8
+"""Lists and mappings within each other; a phrasebook needs five."""
+# The one in C is ten times faster; where the library was built without it, the other reads the same.
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Plain = str | list["Plain"] | dict[str, "Plain"]
+
+
+def compose(text: str) -> yaml.MappingNode:
+    """Return the top mapping of a YAML text; nothing in it is ever evaluated.
+
+    Raises:
+        BadPhrasebookError: it is too large or no such YAML.
+    """
+    _check_text(text)
+    try:
+        _check_events(text)
+        top = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise _unusable(line, f"no valid YAML: {error.problem}") from error
+    if not isinstance(top, yaml.MappingNode):
+        raise _unusable(1, "must hold the keys version and phrases", FaultKind.SHAPE)
+    return top
+
+
+def plain(node: yaml.Node, faults: Faults) -> Plain:
+    """Return a node's texts, lists and mappings; keeps a fault for each repeated or unreadable key."""
+    if isinstance(node, yaml.SequenceNode):
+        return [plain(item, faults) for item in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return cast("str", node.value)
+    read: dict[str, Plain] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            faults.add(line_of(key), FaultKind.SHAPE, "a key must be plain text")
+        elif key.value in read:
+            faults.add(line_of(key), FaultKind.REPEATED_KEY, f"{key.value} is given twice")
+        else:
+            read[key.value] = plain(value, faults)
+    return read
+
+
+def line_of(node: yaml.Node, place: Sequence[str | int] = ()) -> int:
+    """Return the line (from 1) of what stands at a place within a node, or of the nearest around it."""
+    if place:
+        for key, value in _children(node):
+            if key == place[0]:
+                return line_of(value, place[1:])
+    return int(node.start_mark.line) + 1
+
+
+def _children(node: yaml.Node) -> list[tuple[object, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        return [(key.value, value) for key, value in node.value]
+    return list(enumerate(node.value)) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _check_text(text: str) -> None:
+    if bad := Reader.NON_PRINTABLE.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        raise _unusable(line, f"no valid YAML: the character U+{ord(bad[0]):04X}; take it out")
+    if len(text.encode()) > LARGEST_BYTES:
+        problem = f"longer than {LARGEST_BYTES} bytes; split off what is unused"
+        raise _unusable(1, problem, FaultKind.TOO_LARGE)
+
+
+def _check_events(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _unusable(line, "no anchors (&) and aliases (*): write it out, or put it in quotes")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            raise _unusable(line, f"no valid YAML for a phrasebook: nested more than {_DEEPEST} deep")
+
+
+def _unusable(line: int, problem: str, kind: FaultKind = FaultKind.YAML) -> BadPhrasebookError:
+    return BadPhrasebookError([Fault(line, kind, problem)])
