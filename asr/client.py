@@ -15,6 +15,7 @@ from websockets.protocol import State
 
 from asr.errors import AsrLostError, AsrRefusedError
 from asr.protocol import EOF_TEXT, FULL, Answer, read_answer
+from asr.result_times import ResultTimes
 from contracts.errors import BadInputError
 from contracts.speech import Heard
 
@@ -42,7 +43,7 @@ class RecognitionStream:
         self._most_behind_ms = backlog / timedelta(milliseconds=1)
         self._unanswered: deque[float] = deque()
         self._answered_ms = 0.0
-        self._utterance_ms = 0
+        self._times = ResultTimes()
         self._heard: deque[Heard] = deque()
         self._finishing = False
         self._failure: AsrLostError | AsrRefusedError | None = None
@@ -167,18 +168,12 @@ class RecognitionStream:
     def _take(self, answer: Answer) -> None:
         if self._unanswered:
             self._answered_ms += self._unanswered.popleft()
-        if answer.text:
-            if self._heard and not self._heard[-1].final:
-                self._heard.pop()
-            self._heard.append(self._timed(answer))
-        if answer.final:
-            self._utterance_ms = round(self._answered_ms)
-
-    def _timed(self, answer: Answer) -> Heard:
-        words = answer.words
-        start = words[0].start_ms if words else self._utterance_ms
-        end = words[-1].end_ms if words else round(self._answered_ms)
-        return Heard(answer.text, answer.final, start, end, words)
+        heard = self._times.heard(answer, self._answered_ms)
+        if heard is None:
+            return
+        if self._heard and not self._heard[-1].final:
+            self._heard.pop()
+        self._heard.append(heard)
 
     async def _change(self) -> None:
         """Wait until the reader took something or ended."""
