@@ -28,6 +28,8 @@ COMMANDS = {
     "models": "models",
     "residents": "residents",
     "lists": "lists",
+    "phrases": "phrases",
+    "detect": "detect",
     "accounts": "accounts",
     "db": "database",
     "doctor": "doctor",

@@ -14,7 +14,7 @@ from pypinyin import Style, lazy_pinyin
 from screening.evaluation.dialogue import Dialogue
 
 ERRORS = {"substitution": 70, "deletion": 20, "insertion": 10}
-"""Percent of all errors. Read speech gave 91, 6 and 3 (68 errors in 659 characters of AISHELL-1 and AISHELL-3,
+"""Percent of all errors. Read speech gave 91, 6 and 3 (68 errors in 659 characters of AISHELL-1 and -3,
 through 8 kHz A-law and vosk-model-small-cn-0.22); hurried talk on the telephone loses more."""
 SUBSTITUTIONS = {"homophone": 50, "confusion": 20, "neighbour": 30}
 """Percent of all substitutions; the same recordings gave 52, 2 and 47, but their speakers have no accent.

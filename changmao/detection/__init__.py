@@ -1,0 +1,1 @@
+"""Measuring how well fraud is told from ordinary talk: on all cores, on recordings, in tables and plots."""
