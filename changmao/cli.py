@@ -29,6 +29,7 @@ COMMANDS = {
     "residents": "residents",
     "lists": "lists",
     "phrases": "phrases",
+    "phrases": "phrases",
     "detect": "detect",
     "accounts": "accounts",
     "db": "database",

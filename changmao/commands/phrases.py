@@ -1,0 +1,17 @@
+"""`changmao phrases`: the phrasebook."""
+
+from __future__ import annotations
+
+import typer
+
+from changmao.commands import phrases_check
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """The phrasebook: checked, prepared by one person, released by another, rolled back at will."""
+
+
+app.command()(phrases_check.check)
