@@ -26,6 +26,16 @@ class Stage(StrEnum):
     PROTECTIVE = "protective"
 
 
+class Context(StrEnum):
+    """How a phrase was meant: only what is said in earnest speaks for or against a scam."""
+
+    PLAIN = "plain"
+    DENIED = "denied"
+    """Forbidden or said not to be: 不要转账."""
+    QUOTED = "quoted"
+    """Told of others: 骗子会说, 凡是…都是诈骗."""
+
+
 class Line(BaseModel):
     """One final utterance of one speaker."""
 
@@ -62,3 +72,7 @@ class Evidence(BaseModel):
     start_ms: int
     """From the start of listening on this call, ms."""
     end_ms: int
+    context: Context = Context.PLAIN
+    """Anything but plain contributes nothing."""
+    cue: str = ""
+    """The words beside it, normalised, that tell its context; empty where it is plain."""

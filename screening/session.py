@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from contracts.evidence import Evidence, Line, Speaker, Stage
+from contracts.evidence import Context, Evidence, Line, Speaker, Stage
 from contracts.speech import Heard
 from screening.judgement import Judgement
-from screening.matcher import Match, Matcher, matcher_of
+from screening.match import Match
+from screening.matcher import Matcher, matcher_of
 from screening.phrase import Phrase
 from screening.phrasebook import Phrasebook
 from screening.risk import assess, threshold_shift
 from screening.risk_model import RiskModel
+from screening.utterance import Utterance
 from screening.word_times import times_of
 
 # An hour of lively talk; older lines are let go, their evidence stays.
 _MOST_LINES = 2000
 # A phrase said again adds little (its weight saturates), so further sightings are not kept.
 _MOST_SIGHTINGS = 3
-# A recogniser that never ends its utterance must not make matching slower and slower.
-_MATCHED_CHARACTERS = 200
+# A recogniser that never ends its utterance must not make matching slower and slower: of more characters
+# than the first number the beginning is let go, as many at once as the second says.
+_MOST_CHARACTERS = 1000
+_LET_GO = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,15 @@ class Sighting:
         return self.match.score
 
 
-@dataclass(slots=True)
-class _Utterance:
+@dataclass(frozen=True, slots=True)
+class _Current:
     """What one speaker is saying right now."""
 
+    utterance: Utterance
     phrase_ids: frozenset[str] = frozenset()
-    standing: list[Sighting] = field(default_factory=list)
-    """Of the latest partial, those that stood in the partial before as well."""
+    """Meant in the latest partial."""
+    standing: tuple[Sighting, ...] = ()
+    """Of the latest partial, those that were meant in the partial before as well."""
 
 
 class ScreeningSession:
@@ -71,7 +77,7 @@ class ScreeningSession:
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
         self._final: list[Sighting] = []
         self._now_ms = 0
-        self._current = {speaker: _Utterance() for speaker in Speaker}
+        self._current = {speaker: _Current(self._matcher.utterance(speaker)) for speaker in Speaker}
         self._lines: tuple[Line, ...] = ()
 
     def hear(self, speaker: Speaker, heard: Heard) -> Judgement:
@@ -90,23 +96,22 @@ class ScreeningSession:
     @property
     def sightings(self) -> tuple[Sighting, ...]:
         """All that counts so far, for whichever type: of finals first, then of partials that stand."""
-        standing = (sighting for utterance in self._current.values() for sighting in utterance.standing)
+        standing = (sighting for current in self._current.values() for sighting in current.standing)
         return (*self._final, *standing)
 
     def _sight(self, speaker: Speaker, heard: Heard) -> list[Sighting]:
-        skipped = max(0, len(heard.text) - _MATCHED_CHARACTERS)
+        skipped = _let_go(len(heard.text))
         sightings = []
-        for match in self._matcher.find(heard.text[skipped:], speaker):
-            span = (match.span[0] + skipped, match.span[1] + skipped)
-            shifted = Match(match.phrase, match.wording, match.text, span, match.score)
-            sightings.append(Sighting(shifted, speaker, *times_of(heard, span)))
+        for match in self._current[speaker].utterance.hear(heard.text[skipped:]):
+            placed = replace(match, span=(match.span[0] + skipped, match.span[1] + skipped))
+            sightings.append(Sighting(placed, speaker, *times_of(heard, placed.span)))
         return sightings
 
     def _settle(self, speaker: Speaker, heard: Heard, sightings: Sequence[Sighting]) -> None:
-        self._current[speaker] = _Utterance()
+        self._current[speaker] = _Current(self._matcher.utterance(speaker))
         line = Line(speaker=speaker, text=heard.text, start_ms=heard.start_ms, end_ms=heard.end_ms)
         self._lines = (*self._lines, line)[-_MOST_LINES:]
-        for sighting in sightings:
+        for sighting in _meant(sightings):
             self._keep(sighting)
 
     def _keep(self, sighting: Sighting) -> None:
@@ -119,10 +124,11 @@ class ScreeningSession:
         return sighting.score * self._model.remaining(self._now_ms - sighting.end_ms)
 
     def _follow(self, speaker: Speaker, sightings: Sequence[Sighting]) -> None:
-        before = self._current[speaker].phrase_ids
-        self._current[speaker] = _Utterance(
-            frozenset(sighting.phrase.id for sighting in sightings),
-            [sighting for sighting in sightings if sighting.phrase.id in before],
+        before, meant = self._current[speaker], _meant(sightings)
+        self._current[speaker] = _Current(
+            before.utterance,
+            frozenset(sighting.phrase.id for sighting in meant),
+            tuple(sighting for sighting in meant if sighting.phrase.id in before.phrase_ids),
         )
 
     def _judge(self, latest: Sequence[Sighting]) -> Judgement:
@@ -147,6 +153,15 @@ class ScreeningSession:
         )
 
 
+def _let_go(length: int) -> int:
+    """Return how many characters of an utterance are no longer matched."""
+    return -(max(0, length - _MOST_CHARACTERS) // -_LET_GO) * _LET_GO
+
+
+def _meant(sightings: Iterable[Sighting]) -> list[Sighting]:
+    return [sighting for sighting in sightings if sighting.match.context is Context.PLAIN]
+
+
 def _evidence(sighting: Sighting, contribution: float) -> Evidence:
     match = sighting.match
     return Evidence(
@@ -161,4 +176,6 @@ def _evidence(sighting: Sighting, contribution: float) -> Evidence:
         span=match.span,
         start_ms=sighting.start_ms,
         end_ms=sighting.end_ms,
+        context=match.context,
+        cue=match.cue,
     )

@@ -14,20 +14,33 @@ _SYLLABLE = re.compile(r"([bpmfdtnlgkhjqxrzcsyw]?)([a-zê]*)")
 # What telephone sound and most dialects merge: zh/z, ch/c, sh/s, n/l, ang/an, eng/en, ing/in.
 _RETROFLEX = re.compile(r"^([zcs])h")
 _NASAL = re.compile(r"(?<=[aei])ng$")
+# How f is said where it is merged with h.
+_F_AS_H = {
+    "fa": "hua",
+    "fan": "huan",
+    "fang": "huang",
+    "fei": "hui",
+    "fen": "hun",
+    "feng": "hong",
+    "fo": "huo",
+    "fou": "hou",
+    "fu": "hu",
+}
 # The private use area starts here; normalised text holds no such characters.
 _FIRST_CODE = 0xE000
 
 
-def to_syllables(text: str) -> str:
+def to_syllables(text: str, *, merge_f_h: bool = False) -> str:
     """Return one code point per character of normalised text, equal for characters that sound alike.
 
-    Characters without a reading (letters, rare signs) stay as they are.
+    Characters without a reading (letters, rare signs) stay as they are. `merge_f_h` is for Min, Hakka and
+    south-western districts, where 飞 and 灰 sound alike.
     """
     readings = _read(text)
     if len(readings) != len(text):
         readings = [_read(char)[0] for char in text]
     return "".join(
-        char if char.isascii() else _code(reading) or char
+        char if char.isascii() else _code(reading, merge_f_h=merge_f_h) or char
         for char, reading in zip(text, readings, strict=True)
     )
 
@@ -38,8 +51,9 @@ def _read(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=2048)
-def _code(reading: str) -> str:
-    merged = _NASAL.sub("n", _RETROFLEX.sub(r"\1", reading))
+def _code(reading: str, *, merge_f_h: bool) -> str:
+    heard = _F_AS_H.get(reading, reading) if merge_f_h else reading
+    merged = _NASAL.sub("n", _RETROFLEX.sub(r"\1", heard))
     parts = _SYLLABLE.fullmatch(merged)
     final = _FINALS.find(f" {parts[2]} ") if parts else -1
     if parts is None or final < 0:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.evidence import Speaker, Stage
-from screening.matcher import Matcher, cutoff, matcher_of
+from screening.matcher import Matcher, matcher_of
 from screening.phrase import Phrase, Speakers
 from screening.phrasebook import Phrasebook
 
@@ -58,21 +58,6 @@ def test_what_only_resembles_a_phrase_is_not_found(wording, text):
     assert found(wording, text) == []
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "不要共享屏幕",
-        "不会让您共享屏幕",
-        "请勿共享屏幕",
-        "千万别跟他共享屏幕",
-        "共享屏幕都是诈骗",
-        "没有共享屏幕",
-    ],
-)
-def test_a_phrase_that_is_forbidden_or_denied_is_not_found(text):
-    assert found("共享屏幕", text) == []
-
-
 def test_a_negation_of_something_else_leaves_the_phrase():
     assert found("共享屏幕", "别挂电话共享屏幕") == ["共享屏幕"]
 
@@ -110,12 +95,6 @@ def test_of_several_wordings_the_best_counts():
 
 def test_a_phrasebook_is_made_ready_once(shipped, shipped_matcher):
     assert matcher_of(shipped) is shipped_matcher
-
-
-def test_the_shorter_a_wording_the_stricter_its_cutoff():
-    cutoffs = [cutoff(length) for length in (2, 5, 6, 9, 13)]
-    assert cutoffs[0] == cutoffs[1] == 100.0
-    assert all(cutoffs[1] > value for value in cutoffs[2:])
 
 
 @given(st.text(max_size=80), st.sampled_from(Speaker))
