@@ -29,7 +29,6 @@ COMMANDS = {
     "residents": "residents",
     "lists": "lists",
     "phrases": "phrases",
-    "phrases": "phrases",
     "detect": "detect",
     "accounts": "accounts",
     "db": "database",
