@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from blacklists.importing.plan import ImportPlan
 from blacklists.importing.rejects_file import RejectsFile
 from blacklists.importing.row import Rejected
 from blacklists.importing.source import Source, open_source, sha256_of
+from blacklists.reason import Reason
 from contracts.errors import BadInputError, NotFoundError
 from store.list_export import export_rows
 from store.list_import import Order, Prepared, dry_run, prepare_import
@@ -66,8 +67,10 @@ class ListImports:
         with _opened(file, origin) as source:
             return prepare_import(self._store, list_name, source, order, _forget)
 
-    def rejects_of(self, n: int) -> Path:
+    def rejects_of(self, n: int, words: Callable[[Reason], str] = str) -> Path:
         """Write the first lines a version's import rejected to a file and return it; the caller removes it.
+
+        `words` tells a reason in the language of whoever asked; else it is English.
 
         Raises:
             NotFoundError: there is no such version, or no rejected line of it is kept.
@@ -77,7 +80,7 @@ class ListImports:
             lines = read_rejected(connection, n)
         if not lines:
             raise NotFoundError(f"version {n}: no rejected lines are kept; import its file again to see them")
-        with self._written() as path, RejectsFile(path) as file:
+        with self._written() as path, RejectsFile(path, words) as file:
             for line in lines:
                 file.add(line)
         return path

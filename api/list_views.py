@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
 from blacklists.importing.plan import ImportPlan, Sample
+from blacklists.reason import Reason, Why
 from contracts.number_list import EntryKind, NumberList
 from contracts.verdict import Action
 from store.list_reviews import count_due
@@ -66,6 +67,11 @@ class NotedLine(_View):
 
     line: int
     reason: str
+    """In English."""
+    code: Why
+    """What the reason is, whatever its words."""
+    parts: Mapping[str, str | int]
+    """What stands in its words."""
     text: str = ""
 
 
@@ -133,9 +139,13 @@ def plan_view(plan: ImportPlan) -> PlanView:
         to_add=_changes(samples.added),
         to_change=_changes(samples.changed),
         to_end=_changes(samples.expired),
-        rejects=tuple(NotedLine(line=r.line, reason=r.reason, text=r.text) for r in samples.rejected),
-        notices=tuple(NotedLine(line=n.line, reason=n.reason) for n in plan.notices),
+        rejects=tuple(_noted(each.line, each.reason, each.text) for each in samples.rejected),
+        notices=tuple(_noted(each.line, each.reason) for each in plan.notices),
     )
+
+
+def _noted(line: int, reason: Reason, text: str = "") -> NotedLine:
+    return NotedLine(line=line, reason=str(reason), code=reason.why, parts=reason.parts, text=text)
 
 
 def _changes(samples: Iterable[Sample]) -> tuple[PlannedChange, ...]:

@@ -10,7 +10,7 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from blacklists.key import DIGITS, is_international, key_of, last_with_prefix, length_of, text_of
 from blacklists.normalise import parse_number
 from blacklists.presentation import plain_text, without_separators
-from contracts.errors import BadInputError
+from blacklists.reason import ReasonedError, Why
 from contracts.number_list import EntryKind
 
 _PREFIX = re.compile(r"\+?[0-9]+")
@@ -34,7 +34,7 @@ _MOBILE_STEP = key_of("+8613000000001") - _FIRST_MOBILE
 _MOBILE_ORIGIN = _FIRST_MOBILE - 13_000_000_000 * _MOBILE_STEP
 
 
-class BadPatternError(BadInputError):
+class BadPatternError(ReasonedError):
     """A pattern is no number, no prefix and no range, or covers a whole country."""
 
     code = "lists.bad_pattern"
@@ -86,7 +86,7 @@ def parse_pattern(text: str, kind: EntryKind, home_area: str = "") -> Pattern:
         key = _number(text, home_area)
         return Pattern(kind, key, key)
     if len(text) > _LONGEST:
-        raise BadPatternError(f"{_shown(text)} has {len(text)} characters; give at most {_LONGEST}")
+        raise _bad(Why.PATTERN_LENGTH, text, length=len(text), most=_LONGEST)
     if kind is EntryKind.PREFIX:
         key = key_of(_prefix(text))
         return Pattern(kind, key, last_with_prefix(key))
@@ -98,19 +98,17 @@ def _number(text: str, home_area: str) -> int:
         return key
     value = parse_number(text, home_area).value
     if not value:
-        raise BadPatternError(f"{_shown(text)} is no number; give a full number or a short code")
+        raise _bad(Why.NO_NUMBER, text)
     return key_of(value)
 
 
 def _prefix(text: str) -> str:
     written = without_separators(plain_text(text))
     if not _PREFIX.fullmatch(written):
-        raise BadPatternError(
-            f"{_shown(text)} is no prefix; give leading digits such as 0086170, 0536 or 400"
-        )
+        raise _bad(Why.NO_PREFIX, text)
     prefix = _normalised(written)
-    if fault := _fault_of(prefix):
-        raise BadPatternError(f"{_shown(text)} {fault}")
+    if why := _why_not(prefix):
+        raise _bad(why, text, most=DIGITS)
     return prefix
 
 
@@ -132,36 +130,36 @@ def _international(written: str) -> str:
     return written
 
 
-def _fault_of(prefix: str) -> str | None:
+def _why_not(prefix: str) -> Why | None:
     if prefix.startswith(_CHINA) or _CHINA.startswith(prefix):
-        return _chinese_fault(prefix)
+        return _why_not_chinese(prefix)
     if prefix.startswith("+"):
-        return _foreign_fault(prefix[1:])
+        return _why_not_foreign(prefix[1:])
     if len(prefix) == 1:
-        return "alone is too wide; give at least two digits, such as 95, 17 or 400"
+        return Why.ONE_DIGIT
     if not _CODE_PREFIX.fullmatch(prefix):
-        return "begins no number; write an area code with its 0, such as 0536"
-    return None if len(prefix) <= _CODE_DIGITS else "has more digits than any number; give fewer"
+        return Why.NO_BEGINNING
+    return None if len(prefix) <= _CODE_DIGITS else Why.TOO_MANY_DIGITS
 
 
-def _chinese_fault(prefix: str) -> str | None:
+def _why_not_chinese(prefix: str) -> Why | None:
     # One digit more is still a whole country: +861 are all mobiles, +863 all of Hebei, Henan and Shandong.
     if len(prefix) < len(_CHINA) + 2:
-        return "is a whole country or more; give at least two digits behind 86, such as 0086170 or 0536"
+        return Why.WHOLE_CHINA
     if prefix[len(_CHINA)] == "0":
-        return "has a 0 too many; give the digits behind 86 without one, such as 0086536"
+        return Why.ZERO_TOO_MANY
     if prefix.startswith(("+8611", "+8612")):
-        return "begins no number; give a short code without 86, such as 110"
-    return None if len(prefix) - 1 <= _CHINA_DIGITS else "has more digits than any number; give fewer"
+        return Why.CODE_BEHIND_86
+    return None if len(prefix) - 1 <= _CHINA_DIGITS else Why.TOO_MANY_DIGITS
 
 
-def _foreign_fault(digits: str) -> str | None:
+def _why_not_foreign(digits: str) -> Why | None:
     if not digits or digits[0] == "0":
-        return "names no country; give a country code, such as 00855"
+        return Why.NO_COUNTRY
     # A city may well want to hear every call from one country; part of a code would be many countries.
     if len(digits) < _LONGEST_COUNTRY_CODE and int(digits) not in COUNTRY_CODE_TO_REGION_CODE:
-        return "is many whole countries; give the whole country code at least, such as 00855"
-    return None if len(digits) <= DIGITS else f"has more than {DIGITS} digits; give fewer"
+        return Why.MANY_COUNTRIES
+    return None if len(digits) <= DIGITS else Why.TOO_MANY_DIGITS_ABROAD
 
 
 def _range(text: str, home_area: str) -> Pattern:
@@ -169,22 +167,22 @@ def _range(text: str, home_area: str) -> Pattern:
     if len(ends) == 1:
         ends = text.split("-")
     if len(ends) != 2:
-        raise BadPatternError(f"{_shown(text)} is no range; give LOW..HIGH, both full numbers")
+        raise _bad(Why.NO_RANGE, text)
     low, high = (_number(end, home_area) for end in ends)
-    if fault := _range_fault(low, high):
-        raise BadPatternError(f"{_shown(text)}: {fault}")
+    if why := _why_no_range(low, high):
+        raise _bad(why, text)
     return Pattern(EntryKind.RANGE, low, high)
 
 
-def _range_fault(low: int, high: int) -> str | None:
+def _why_no_range(low: int, high: int) -> Why | None:
     if length_of(low) != length_of(high) or is_international(low) != is_international(high):
-        return "the two numbers must have as many digits; give LOW..HIGH of one kind"
+        return Why.RANGE_OF_LENGTHS
     if low > high:
-        return "the first number is the higher one; give LOW..HIGH"
+        return Why.RANGE_BACKWARDS
     if int(text_of(high)) - int(text_of(low)) >= _WIDEST_RANGE:
-        return "more than a thousand million numbers; give a narrower range"
+        return Why.RANGE_TOO_WIDE
     return None
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= _LONGEST else f"{text[:40]}…")
+def _bad(why: Why, text: str, **parts: int) -> BadPatternError:
+    return BadPatternError(why, text=repr(text if len(text) <= _LONGEST else f"{text[:40]}…"), **parts)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, delete, insert, select
 
 from blacklists.importing.row import Rejected
+from blacklists.reason import Reason, Why
 from store.list_schema import list_versions
 from store.list_versions import MOST_VERSIONS
 from store.schema import metadata
@@ -43,7 +45,7 @@ def keep_rejected(connection: Connection, version_n: int, lines: Sequence[Reject
     """Write a version's rejected lines; of each list those of the latest hundred versions are kept."""
     _forget_old(connection, version_n)
     rows = [
-        {"version_n": version_n, "place": place, **line._asdict()}
+        {"version_n": version_n, "place": place, **line._asdict(), "reason": _written(line.reason)}
         for place, line in enumerate(lines, start=1)
     ]
     if rows:
@@ -54,7 +56,20 @@ def read_rejected(connection: Connection, version_n: int) -> tuple[Rejected, ...
     """Return the first lines a version's import rejected, in their order; none where they were forgotten."""
     table = rejected_lines.c
     query = select(table.line, table.reason, table.text).where(table.version_n == version_n)
-    return tuple(Rejected(*row) for row in connection.execute(query.order_by(table.place)))
+    rows = connection.execute(query.order_by(table.place))
+    return tuple(Rejected(row.line, _read(row.reason), row.text) for row in rows)
+
+
+def _written(reason: Reason) -> str:
+    return json.dumps([reason.why, reason.parts], ensure_ascii=False)
+
+
+def _read(written: str) -> Reason:
+    # What was kept before there were codes is words alone.
+    if not written.startswith("["):
+        return Reason(Why.PLAIN, {"text": written})
+    why, parts = json.loads(written)
+    return Reason(Why(why), parts)
 
 
 def _forget_old(connection: Connection, version_n: int) -> None:

@@ -12,10 +12,13 @@ from api.console.list_page import ListPage
 from api.console.list_wording import RULE, RULE_MEANING
 from api.console.login_pages import ThePages
 from api.console.pages import Pages
+from api.console.reason_wording import reason_in_chinese
 from api.context import Context
 from api.identity import Person, TheContext, ThePerson
+from api.list_imports import TheImports
 from api.list_routes import MOST_PRECEDENCE
 from api.list_views import ListView, list_views
+from api.sent_once import SentOnce
 from contracts.number_list import ListKind
 from store.list_changes import current_release
 
@@ -53,6 +56,14 @@ def number_list(
 ) -> Response:
     """Show one list; `done` names what its reader has just done."""
     return ListPage(context, pages, person, name).shown(done=done)
+
+
+@router.get("/{name}/versions/{n}/rejects")
+def rejects(name: str, n: int, person: ThePerson, imports: TheImports) -> Response:
+    """Send the first lines a version's import rejected, as CSV with the reasons in Chinese."""
+    del person
+    file = imports.rejects_of(n, reason_in_chinese)
+    return SentOnce(file, media_type="text/csv", filename=f"rejects-{name}-{n}.csv")
 
 
 def lists_page(

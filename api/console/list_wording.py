@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
+from api.console.reason_wording import reason_in_chinese
+from blacklists.reason import ReasonedError
 from blacklists.reputation import ReportSource
 from contracts.errors import ChangmaoError
-from contracts.number_list import EntryKind, ListKind
+from contracts.number_list import ListKind
 from contracts.phone import NumberKind
+from store.list_entry import ONE_ENTRY
 from store.list_version import VersionState
 from store.report_schema import RemovalState
 
@@ -38,7 +43,6 @@ LIST_KIND = {
     ListKind.HARD: "按条目处置",
     ListKind.SCORE: "评分",
 }
-ENTRY_KIND = {EntryKind.EXACT: "单个号码", EntryKind.PREFIX: "号段", EntryKind.RANGE: "区间"}
 NUMBER_KIND = {
     NumberKind.MOBILE: "手机号码",
     NumberKind.LANDLINE: "固定电话",
@@ -82,6 +86,7 @@ FAULT = {
     "lists.second_person": "该更改涉及批量、号段、白名单，或移除条目、放宽处置，须由准备人以外的另一人发布。",
     "lists.upload_gone": "预览的文件已失效，请重新选择文件并预览。",
     "lists.bad_pattern": "号码写法不正确",
+    "lists.bad_cell": "填写的内容不正确",
     "lists.crowded_number": "同一号码上的号段和区间过多",
     "lists.bad_header": "文件首行不是所需的列名",
     "lists.source_encoding": "文件编码无法识别",
@@ -97,10 +102,29 @@ FAULT = {
 """Errors that a person can mend on the same page; what follows in the service's own words names the place."""
 
 
+_ORIGIN = {ONE_ENTRY: "单个号码", "console": "控制台", "api": "接口"}
+_ROLLBACK = re.compile(r"rollback of (\d+) to (\d+)(?: without (\d+) cleared numbers)?")
+_REMOVAL = re.compile(r"removal request (.+)")
+
+
+def origin_in_chinese(origin: str) -> str:
+    """Return where a version comes from; a file's name stays as it is."""
+    if found := _ROLLBACK.fullmatch(origin):
+        left_out = f"，其中 {found[3]} 个经决定移出的号码不恢复" if found[3] else ""
+        return f"由版本 {found[1]} 回滚到版本 {found[2]}{left_out}"
+    if found := _REMOVAL.fullmatch(origin):
+        return f"移除申请 {found[1]}"
+    return _ORIGIN.get(origin, origin)
+
+
 def fault_in_chinese(error: ChangmaoError) -> str:
     """Return what went wrong in Chinese; with the service's own words where they name what to mend."""
     for kind in type(error).__mro__:
         words = FAULT.get(getattr(kind, "code", ""))
         if words:
-            return words if words.endswith("。") else f"{words}：{error}"
-    return f"操作未完成：{error}"
+            return words if words.endswith("。") else f"{words}：{_named(error)}"
+    return f"操作未完成：{_named(error)}"
+
+
+def _named(error: ChangmaoError) -> str:
+    return reason_in_chinese(error.reason) if isinstance(error, ReasonedError) else str(error)

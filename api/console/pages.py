@@ -10,8 +10,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from api.console import list_wording, wording
 from api.console.navigation import places_of
+from api.console.reason_wording import reason_in_chinese
 from api.console.times import SiteTime, left, offset
 from api.identity import Person
+from blacklists.reason import Reason
 from casework.warning import Phase
 from contracts.outcome import Outcome
 from contracts.taxonomy import RiskLevel
@@ -48,11 +50,13 @@ class Pages:
             visit=lambda reason: wording.VISIT[reason],
             moment=_moment,
             list_kind=lambda kind: list_wording.LIST_KIND[kind],
-            entry_kind=lambda kind: list_wording.ENTRY_KIND[kind],
+            entry_kind=lambda kind: wording.ENTRY_KIND[kind],
             number_kind=lambda kind: list_wording.NUMBER_KIND[kind],
+            origin=list_wording.origin_in_chinese,
             version_state=lambda state: list_wording.VERSION_STATE[state],
             removal_state=lambda state: list_wording.REMOVAL_STATE[state],
             report_source=lambda source: list_wording.REPORT_SOURCE[source],
+            reason=lambda line: reason_in_chinese(Reason(line.code, line.parts)),
             action=lambda value: wording.ACTION[Action(value)] if value else "未判定",
             cause=lambda cause: wording.CAUSE.get(cause, cause),
         )

@@ -12,6 +12,7 @@ from casework.visit_order import VisitReason
 from casework.warning import Phase
 from contracts.evidence import Speaker, Stage
 from contracts.node_api import NoteKind
+from contracts.number_list import EntryKind
 from contracts.outcome import Channel, Outcome
 from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Action
@@ -34,6 +35,7 @@ ACTION = {
     Action.DIVERT: "转接",
     Action.REJECT: "拒接来电",
 }
+ENTRY_KIND = {EntryKind.EXACT: "单个号码", EntryKind.PREFIX: "号段", EntryKind.RANGE: "区间"}
 CHANNEL = {
     Channel.WHISPER: "通话中提示",
     Channel.VOICE: "语音预警",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from blacklists.importing.refusal import BadCellError
+from blacklists.importing.refusal import BadCellError, quoted
 from blacklists.importing.row import has_invisible
 from blacklists.pattern import Pattern, parse_pattern
+from blacklists.reason import Why
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 
@@ -30,12 +31,12 @@ def read_pattern(text: str, kind: EntryKind, home_area: str) -> Pattern:
         return parse_pattern(text, kind, home_area)
     text = text.strip()
     if not text:
-        raise BadCellError("pattern: empty; give a number, leading digits or LOW..HIGH")
+        raise BadCellError(Why.EMPTY_PATTERN)
     # Marks of writing direction are let through: spreadsheets put them around numbers.
     if text[0] in "=-@" or _CONTROL.search(text):
-        raise BadCellError("pattern: a formula or a control character; give digits")
+        raise BadCellError(Why.PATTERN_FORMULA)
     if _LETTER.search(text):
-        raise BadCellError(f"pattern: {text[:40]!r} has letters in it; give digits (as text, not 1.38E+10)")
+        raise BadCellError(Why.PATTERN_LETTERS, text=quoted(text))
     return parse_pattern(text, kind, home_area)
 
 
@@ -43,7 +44,7 @@ def read_kind(text: str) -> EntryKind:
     """Return the kind of a pattern; exact where nothing is said. Raises BadCellError."""
     kind = _KINDS.get(text) or _KINDS.get(text.strip().lower())
     if kind is None:
-        raise BadCellError(f"kind: {text[:40]!r} is none; give exact, prefix or range")
+        raise BadCellError(Why.NO_KIND, text=quoted(text))
     return kind
 
 
@@ -51,9 +52,7 @@ def read_action(text: str) -> tuple[Action, bool]:
     """Return the action and whether it is shadow. Raises BadCellError."""
     found = _ACTIONS.get(text) or _ACTIONS.get(text.strip().lower())
     if found is None:
-        raise BadCellError(
-            f"action: {text[:40]!r} is none; give {', '.join(Action)}, or one of them after {_SHADOW}"
-        )
+        raise BadCellError(Why.NO_ACTION, text=quoted(text), actions=", ".join(Action))
     return found
 
 
@@ -66,7 +65,7 @@ def read_category(text: str) -> str:
     """Return a category: never empty, at most LONGEST_CATEGORY characters. Raises BadCellError."""
     category = read_text(text, "category", LONGEST_CATEGORY)
     if not category:
-        raise BadCellError("category: empty; say what the numbers are listed for")
+        raise BadCellError(Why.EMPTY_CATEGORY)
     return category
 
 
@@ -77,12 +76,12 @@ def read_text(text: str, column: str, longest: int) -> str:
         BadCellError: longer than `longest` characters, a control character, or a formula.
     """
     if len(text) > longest:
-        raise BadCellError(f"{column}: longer than {longest} characters")
+        raise BadCellError(Why.TOO_LONG, column=column, most=longest)
     if has_invisible(text):
-        raise BadCellError(f"{column}: holds a control character")
+        raise BadCellError(Why.CONTROL_CHARACTER, column=column)
     text = text.strip()
     if text.startswith(_FORMULA):
-        raise BadCellError(f"{column}: begins with {text[0]!r} like a formula; put an apostrophe before it")
+        raise BadCellError(Why.FORMULA, column=column, text=quoted(text[0]))
     if text.startswith(_GUARD) and text[1:].startswith(_GUARDED):
         return text[1:]
     return text

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from blacklists.importing.notice import named
 from blacklists.pattern import Pattern
+from blacklists.reason import Reason, Why
 from contracts.number_list import EntryKind
 
 
@@ -19,7 +21,12 @@ class Clearance(NamedTuple):
     cleared_at: datetime
 
     def __str__(self) -> str:
-        return f"removal request {self.request} on {self.cleared_at.astimezone(UTC):%Y-%m-%d}"
+        return "removal request {request} on {day}".format_map(self.parts)
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """What a reason says of it."""
+        return {"request": self.request, "day": f"{self.cleared_at.astimezone(UTC):%Y-%m-%d}"}
 
 
 class ClearedNumbers:
@@ -32,14 +39,14 @@ class ClearedNumbers:
     def __bool__(self) -> bool:
         return bool(self._keys)
 
-    def refusal(self, pattern: Pattern) -> str | None:
+    def refusal(self, pattern: Pattern) -> Reason | None:
         """Return why a pattern that does not stand in the list may not be imported; None where it may."""
         clearance = self._clearances.get(pattern.low) if pattern.kind is EntryKind.EXACT else None
         if clearance is None:
             return None
-        return f"cleared by {clearance}; add it by hand with `lists add` if it must come back"
+        return Reason(Why.CLEARED, clearance.parts)
 
-    def warning(self, pattern: Pattern) -> str | None:
+    def warning(self, pattern: Pattern) -> Reason | None:
         """Return what is to be said of a prefix or a range that covers cleared numbers; None where none."""
         if pattern.kind is EntryKind.EXACT:
             return None
@@ -47,8 +54,12 @@ class ClearedNumbers:
         covered = [key for key in between if pattern.covers(key)]
         if not covered:
             return None
-        first = self._clearances[covered[0]]
-        return f"{pattern.kind} {pattern} covers {len(covered)} numbers cleared by decision, first by {first}"
+        said: dict[str, str | int] = {
+            **named(pattern),
+            "count": len(covered),
+            **self._clearances[covered[0]].parts,
+        }
+        return Reason(Why.COVERS_CLEARED, said)
 
 
 NONE_CLEARED = ClearedNumbers()

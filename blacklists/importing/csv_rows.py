@@ -19,9 +19,10 @@ from blacklists.importing.cell import (
 from blacklists.importing.header import Header, read_header, split_quoted
 from blacklists.importing.lines import LineReader
 from blacklists.importing.moment import check_order, read_moment
-from blacklists.importing.refusal import BadCellError, BadHeaderError
+from blacklists.importing.refusal import BadHeaderError
 from blacklists.importing.row import ImportRow, Rejected, reject
-from blacklists.pattern import BadPatternError, Pattern, mobile_key
+from blacklists.pattern import Pattern, mobile_key
+from blacklists.reason import Reason, ReasonedError, Why
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 
@@ -87,9 +88,10 @@ class _LineParser:
     def parse(self, number: int, line: str) -> ImportRow | Rejected:
         cells = line.split(self._delimiter) if '"' not in line else split_quoted(line, self._delimiter)
         if cells is None:
-            return reject(number, "a quotation mark is not closed, or text follows it", line)
+            return reject(number, Reason(Why.OPEN_QUOTE, {}), line)
         if len(cells) != self._width:
-            return reject(number, f"has {len(cells)} fields, the header {self._width}", line)
+            counts = {"fields": len(cells), "columns": self._width}
+            return reject(number, Reason(Why.FIELD_COUNT, counts), line)
         # Where columns that are not there are found.
         cells.append("")
         pattern, kind, category, action, source, evidence, valid, expires, review, note = self._pick(cells)
@@ -103,8 +105,8 @@ class _LineParser:
             if note and not (printable and is_plain(note, self._longest)):
                 note = read_text(note, "note", self._longest)
             begins, ends, due = self._times(valid, expires, review)
-        except (BadCellError, BadPatternError) as error:
-            return reject(number, str(error), line)
+        except ReasonedError as error:
+            return reject(number, error.reason, line)
         said = (number, covered, listed_as, does, shadow, by, evidence, note, begins, ends, due, False)
         return _new(ImportRow, said)
 

@@ -8,6 +8,7 @@ from blacklists.importing.encoding import Encoding
 from blacklists.importing.limits import Limits
 from blacklists.importing.packed import PackedFile
 from blacklists.importing.row import LONGEST_TEXT, Rejected, reject
+from blacklists.reason import Reason, Why
 
 _MARK = "\ufeff"
 # Enough for LONGEST_TEXT characters in either encoding.
@@ -70,12 +71,12 @@ class LineReader:
     def _line(self, number: int, raw: bytes) -> str | Rejected:
         if len(raw) > self._longest:
             beginning = raw[:_KEPT].decode(self._encoding, "backslashreplace")
-            return reject(number, f"longer than {self._longest} bytes", beginning)
+            return reject(number, Reason(Why.LINE_TOO_LONG, {"most": self._longest}), beginning)
         try:
             return raw.decode(self._encoding).removeprefix(_MARK)
         except UnicodeDecodeError as error:
             damaged = raw[:_KEPT].decode(self._encoding, "backslashreplace")
-            return reject(number, f"not UTF-8 at byte {error.start + 1} of the line", damaged)
+            return reject(number, Reason(Why.NOT_UTF_8, {"place": error.start + 1}), damaged)
 
 
 def _first_end(data: bytes) -> int:

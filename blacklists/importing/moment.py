@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-from blacklists.importing.refusal import BadCellError
+from blacklists.importing.refusal import BadCellError, quoted
+from blacklists.reason import Why
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DAY = 24 * 3600
@@ -13,7 +14,6 @@ _DAY = 24 * 3600
 _CHINA = 8 * 3600
 _EPOCH = date(1970, 1, 1).toordinal()
 _LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC).timestamp())
-_OUT_OF_RANGE = "is out of range; give a time from 1970 to 9999"
 
 
 def read_moment(text: str, column: str, *, end: bool = False) -> int:
@@ -30,11 +30,9 @@ def read_moment(text: str, column: str, *, end: bool = False) -> int:
     try:
         seconds = _seconds(text, column, end=end)
     except ValueError:
-        raise _bad(
-            column, text, "is no date and no time; write 2026-03-01 or 2026-03-01T08:00:00+08:00"
-        ) from None
+        raise _bad(Why.NO_TIME, column, text) from None
     if not 0 < seconds <= _LAST:
-        raise _bad(column, text, _OUT_OF_RANGE)
+        raise _bad(Why.TIME_OUT_OF_RANGE, column, text)
     return seconds
 
 
@@ -44,14 +42,14 @@ def seconds_of(moment: datetime | None, column: str) -> int:
         return 0
     seconds = int(moment.timestamp())
     if not 0 < seconds <= _LAST:
-        raise _bad(column, moment.isoformat(), _OUT_OF_RANGE)
+        raise _bad(Why.TIME_OUT_OF_RANGE, column, moment.isoformat())
     return seconds
 
 
 def check_order(valid_from: int, expires_at: int) -> None:
     """Raise BadCellError where an entry would end before it begins; seconds since 1970, 0 for none."""
     if 0 < expires_at <= valid_from:
-        raise BadCellError("expires_at: is not after valid_from")
+        raise BadCellError(Why.ENDS_FIRST)
 
 
 def time_of(seconds: int) -> datetime:
@@ -72,9 +70,9 @@ def _seconds(text: str, column: str, *, end: bool) -> int:
         return (date.fromisoformat(text).toordinal() - _EPOCH + end) * _DAY - _CHINA
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise _bad(column, text, "has no zone; add one such as +08:00, or give the date alone")
+        raise _bad(Why.TIME_WITHOUT_ZONE, column, text)
     return int(moment.timestamp())
 
 
-def _bad(column: str, text: str, reason: str) -> BadCellError:
-    return BadCellError(f"{column}: {text[:40]!r} {reason}")
+def _bad(why: Why, column: str, text: str) -> BadCellError:
+    return BadCellError(why, column=column, text=quoted(text))

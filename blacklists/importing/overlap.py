@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from blacklists.importing.notice import Notice
+from blacklists.importing.notice import Notice, named
 from blacklists.importing.row import ImportRow
 from blacklists.importing.seen import ASKED, NOTHING, Segment, asked
 from blacklists.key import length_of
 from blacklists.pattern import Pattern
+from blacklists.reason import Reason, Why
 from contracts.number_list import EntryKind
 
 _OPEN = 16
@@ -29,9 +30,10 @@ class _Block(NamedTuple):
     line: int
     asked: int
 
-    @property
-    def name(self) -> str:
-        return f"{self.pattern.kind} {self.pattern}"
+    def beside(self, other: _Block) -> Mapping[str, str | int]:
+        """Return what a reason says of this one that meets another."""
+        theirs = {f"other_{part}": said for part, said in named(other.pattern).items()}
+        return {**named(self.pattern), **theirs, "line": other.line}
 
     def meets(self, other: _Block) -> bool:
         """Tell whether some number is in both, and is asked for two actions; `other` begins in this one."""
@@ -103,30 +105,19 @@ class Overlaps:
                 lines.append(_disagreeing(block, segment.only(slice(first, last))))
             if count := sum(map(len, lines)):
                 least = min(int(found.min()) for found in lines if len(found))
-                yield Notice(
-                    block.line,
-                    f"{block.name} covers {count} single numbers of the file with another action, "
-                    f"the first in line {least}: those speak before it",
-                )
+                said: dict[str, str | int] = {**named(block.pattern), "count": count, "line": least}
+                yield Notice(block.line, Reason(Why.COVERS_NUMBERS, said))
 
 
 def _meetings(block: _Block, around: list[_Block]) -> Iterator[Notice]:
     meeting = [other for other in reversed(around) if other.meets(block)]
     for other in meeting:
         if other.pattern.high >= block.pattern.high:
-            yield Notice(
-                block.line,
-                f"{block.name} lies within {other.name} of line {other.line}, which has another action: "
-                "the smaller one speaks first",
-            )
+            yield Notice(block.line, Reason(Why.LIES_WITHIN, block.beside(other)))
             break
     for other in meeting:
         if other.pattern.high < block.pattern.high:
-            yield Notice(
-                block.line,
-                f"{block.name} crosses {other.name} of line {other.line}, which has another action: "
-                "the smaller one speaks first; give ranges that do not cross",
-            )
+            yield Notice(block.line, Reason(Why.CROSSES, block.beside(other)))
             break
 
 

@@ -16,9 +16,9 @@ import ijson
 from blacklists.importing.cell import read_pattern
 from blacklists.importing.limits import Limits
 from blacklists.importing.packed import PackedFile
-from blacklists.importing.refusal import BadCellError, DamagedSourceError, SourceTooLargeError
+from blacklists.importing.refusal import BadCellError, DamagedSourceError, SourceTooLargeError, quoted
 from blacklists.importing.row import ImportRow, Rejected, reject
-from blacklists.pattern import BadPatternError
+from blacklists.reason import ReasonedError, Why
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 
@@ -84,19 +84,19 @@ class PhoneBlockRows:
     def _read(self, place: int, item: _Item) -> ImportRow | Rejected:
         try:
             return self._row(place, item)
-        except (BadCellError, BadPatternError) as error:
-            return reject(place, str(error), json.dumps(item, ensure_ascii=False))
+        except ReasonedError as error:
+            return reject(place, error.reason, json.dumps(item, ensure_ascii=False))
 
     def _row(self, place: int, item: _Item) -> ImportRow:
         phone, votes, rating = item.get("phone"), item.get("votes"), item.get("rating")
         if not isinstance(phone, str):
-            raise BadCellError("phone: is no text; give a number")
+            raise BadCellError(Why.PHONE_NO_TEXT)
         if not isinstance(votes, int) or isinstance(votes, bool):
-            raise BadCellError("votes: is no whole number")
+            raise BadCellError(Why.VOTES_NO_NUMBER)
         gone = votes <= 0 or rating == LEGITIMATE
         category = CATEGORIES.get(rating) if isinstance(rating, str) else None
         if not gone and category is None:
-            raise BadCellError(f"rating: {str(rating)[:40]!r} is none; there are {', '.join(CATEGORIES)}")
+            raise BadCellError(Why.NO_RATING, text=quoted(str(rating)), ratings=", ".join(CATEGORIES))
         return ImportRow(
             place,
             read_pattern(phone, EntryKind.EXACT, self._home_area),

@@ -26,6 +26,7 @@ from blacklists.importing.protected import codes_covered, lines_against_codes
 from blacklists.importing.row import ImportRow, Rejected, reject
 from blacklists.importing.seen import SeenPatterns, contents, identities
 from blacklists.pattern import Pattern
+from blacklists.reason import Reason, Why
 from contracts.number_list import EntryKind
 
 SAMPLES = 20
@@ -144,8 +145,8 @@ class _Planning:
             if not line:
                 fresh.append(row)
             else:
-                reason = f"same as line {line}" if said == said_there else f"contradicts line {line}"
-                self._reject_row(row, f"{reason}, which is taken")
+                why = Why.SAME if said == said_there else Why.CONTRADICTS
+                self._reject_row(row, Reason(why, {"line": line}))
         return fresh
 
     def compare(self, rows: Sequence[ImportRow], known: KnownEntries) -> list[Change]:
@@ -170,7 +171,7 @@ class _Planning:
             self._plan.unchanged += 1
         elif before is None and ends(row, self._moment):
             expired = datetime.fromtimestamp(row.expires_at, UTC).isoformat()
-            self._reject_row(row, f"expired on arrival, at {expired}")
+            self._reject_row(row, Reason(Why.EXPIRED, {"time": expired}))
         elif before is None and (refusal := self._cleared.refusal(row.pattern)):
             self._plan.flag(Notice(row.line, refusal))
             self._reject_row(row, refusal)
@@ -199,7 +200,7 @@ class _Planning:
         self._plan.reject(rejected)
         self._rejects(rejected)
 
-    def _reject_row(self, row: ImportRow, reason: str) -> None:
+    def _reject_row(self, row: ImportRow, reason: Reason) -> None:
         asked = f"shadow:{row.action}" if row.shadow else row.action
         fields = (str(row.pattern), row.pattern.kind, row.category, asked, row.source, row.evidence, row.note)
         self._reject(reject(row.line, reason, ",".join(fields)))

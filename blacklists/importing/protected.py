@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from blacklists.importing.notice import Notice
+from blacklists.importing.notice import Notice, named
 from blacklists.importing.row import ImportRow
 from blacklists.importing.seen import Segment, asked_by
 from blacklists.key import key_of, text_of
+from blacklists.reason import Reason, Why
 from blacklists.short_codes import holder_of, protected_codes
 from contracts.verdict import Action
 
@@ -27,7 +28,7 @@ def lines_against_codes(segments: Iterator[Segment]) -> Iterator[Notice]:
                 yield Notice(int(segment.lines[place]), _contradiction(int(segment.keys[place]), asked[0]))
 
 
-def codes_covered(block: ImportRow) -> str | None:
+def codes_covered(block: ImportRow) -> Reason | None:
     """Return what is to be said of a prefix or a range over protected codes; None where nothing."""
     if (block.action, block.shadow) not in _AGAINST:
         return None
@@ -36,15 +37,12 @@ def codes_covered(block: ImportRow) -> str | None:
     codes = [text_of(key) for key in between if pattern.covers(key)]
     if not codes:
         return None
-    return (
-        f"{pattern.kind} {pattern} covers {len(codes)} protected codes, the first {codes[0]}"
-        f" ({holder_of(codes[0])}): calls that really come from them pass all the same"
-    )
+    return Reason(Why.COVERS_CODES, {**named(pattern), "count": len(codes), **_held(codes[0])})
 
 
-def _contradiction(key: int, action: Action) -> str:
-    code = text_of(key)
-    return (
-        f"{code} is a protected code ({holder_of(code)}): {action} contradicts that;"
-        " calls that really come from it pass all the same"
-    )
+def _contradiction(key: int, action: Action) -> Reason:
+    return Reason(Why.AGAINST_CODE, {**_held(text_of(key)), "action": action.value})
+
+
+def _held(code: str) -> Mapping[str, str]:
+    return {"number": code, "holder": holder_of(code) or ""}

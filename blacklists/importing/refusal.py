@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from blacklists.reason import ReasonedError
 from contracts.errors import BadInputError
+
+_SHOWN = 40
+"""Characters of a field that a reason shows."""
 
 
 class UnreadableSourceError(BadInputError):
@@ -35,7 +39,12 @@ class BadHeaderError(BadInputError):
     code = "lists.bad_header"
 
 
-class BadCellError(BadInputError):
-    """A field cannot be used; the line it stands in is rejected with this message as the reason."""
+class BadCellError(ReasonedError):
+    """A field cannot be used; the line it stands in is rejected for this reason."""
 
     code = "lists.bad_cell"
+
+
+def quoted(text: str) -> str:
+    """Return the beginning of a field as a reason shows it."""
+    return repr(text[:_SHOWN])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
 from blacklists.importing.cell import write_text
 from blacklists.importing.row import Rejected
+from blacklists.reason import Reason
 
 COLUMNS = ("line", "reason", "text")
 
@@ -19,8 +21,10 @@ class RejectsFile:
     What stands at the path is replaced with the first rejection, and left alone where there is none.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, words: Callable[[Reason], str] = str) -> None:
+        """`words` tells a reason in the language of whoever reads the file; else it is English."""
         self.path = path
+        self._words = words
         self.count = 0
         self._open = ExitStack()
         self._writer: Any = None
@@ -39,4 +43,6 @@ class RejectsFile:
             self._writer = csv.writer(file)
             self._writer.writerow(COLUMNS)
         self.count += 1
-        self._writer.writerow((rejected.line, write_text(rejected.reason), write_text(rejected.text)))
+        self._writer.writerow(
+            (rejected.line, write_text(self._words(rejected.reason)), write_text(rejected.text))
+        )

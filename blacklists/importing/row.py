@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from blacklists.pattern import Pattern
+from blacklists.reason import Reason
 from contracts.verdict import Action
 
 LONGEST_TEXT = 200
@@ -37,12 +38,12 @@ class Rejected(NamedTuple):
     """A line that is not imported."""
 
     line: int
-    reason: str
+    reason: Reason
     text: str
     """The line, shortened to LONGEST_TEXT, control characters escaped."""
 
 
-def reject(line: int, reason: str, text: str) -> Rejected:
+def reject(line: int, reason: Reason, text: str) -> Rejected:
     """Return the rejection of a line, its text made fit to be shown."""
     return Rejected(line, reason, shown(text))
 

@@ -14,6 +14,7 @@ from httpx import AsyncClient
 from api import list_imports
 from api.app import create_app
 from blacklists.importing.row import ImportRow, Rejected
+from blacklists.reason import Reason, Why
 from contracts.errors import NotFoundError
 from store.errors import StoreUnavailableError
 from store.list_import import Order, prepare_import
@@ -68,7 +69,7 @@ async def test_an_export_that_fails_leaves_no_file(
 async def test_rejected_lines_of_an_import_on_the_command_line_are_sent_too(
     operator: AsyncClient, store: SqlStore, folder: Path
 ):
-    rows = Written(*numbers(1), Rejected(9, "=1+1", "199x"))
+    rows = Written(*numbers(1), Rejected(9, Reason(Why.PLAIN, {"text": "=1+1"}), "199x"))
     version = prepare_import(store, "police", rows, Order("sun", "suspects.csv"), [].append).version
     assert version is not None
     answer = await operator.get(f"/versions/{version.n}/rejects")

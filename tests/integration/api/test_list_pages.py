@@ -72,6 +72,29 @@ async def test_a_preview_shows_the_plan_and_writes_nothing(admin: AsyncClient):
     assert "没有版本" in page.text
 
 
+async def test_why_a_line_is_rejected_is_told_in_chinese(admin: AsyncClient):
+    page = await upload(admin, csv_of("19900000001,exact,诈骗,reject", "1990000000x,exact,诈骗,reject"))
+    assert "含字母，请填写数字" in page.text
+
+
+async def test_what_to_look_at_in_a_file_is_told_in_chinese(admin: AsyncClient):
+    page = await upload(admin, csv_of("00852,prefix,诈骗,monitor"))
+    assert "覆盖一个国家或一类服务的全部号码（HK）" in page.text
+
+
+async def test_rejected_lines_are_sent_with_their_reasons_in_chinese(admin: AsyncClient):
+    n = await prepare(admin, csv_of("19900000001,exact,诈骗,reject", "19900000001,exact,诈骗,reject"))
+    link = re.search(r'href="([^"]+/rejects)"', (await admin.get(POLICE)).text)
+    assert link
+    assert link[1] == f"{POLICE}/versions/{n}/rejects"
+    assert "与第 2 行相同，以第 2 行为准" in (await admin.get(link[1])).text
+
+
+async def test_one_number_is_told_as_such_where_its_version_comes_from(admin: AsyncClient):
+    page = await post(admin, f"{POLICE}/entries", number=SUSPECT, category="诈骗", action="reject")
+    assert ("单个号码</td>" in page.text, "one entry" in page.text) == (True, False)
+
+
 async def test_a_previewed_file_becomes_a_version_that_awaits_release(admin: AsyncClient):
     n = await prepare(admin, suspects(2))
     assert f"待发布：版本 {n}" in (await admin.get(POLICE)).text
@@ -117,7 +140,7 @@ async def test_a_rollback_is_offered_for_what_was_released(admin: AsyncClient):
     second = await prepare(admin, csv_of("19900000009,exact,诈骗,reject"))
     await post(admin, f"{POLICE}/versions/{second}/release")
     page = await post(admin, f"{POLICE}/rollback", version=str(first))
-    assert f"rollback of {second} to {first}" in page.text
+    assert f"由版本 {second} 回滚到版本 {first}" in page.text
 
 
 async def test_a_file_of_another_kind_is_told_beside_the_form(admin: AsyncClient):

@@ -148,6 +148,13 @@ async def test_rejected_lines_are_kept_with_their_reasons(admin: AsyncClient):
     assert lines[1].startswith("3,")
 
 
+async def test_why_a_line_is_rejected_has_a_code_and_parts(admin: AsyncClient):
+    text = csv_of("19900000001,exact,诈骗,reject", "19900000001,exact,诈骗,reject")
+    (line,) = (await send(admin, text, dry_run="true")).json()["plan"]["rejects"]
+    told = (line["code"], line["parts"], line["reason"])
+    assert told == ("row.same", {"line": 2}, "same as line 2, which is taken")
+
+
 async def test_a_version_without_rejected_lines_has_no_such_file(admin: AsyncClient):
     n = await prepared(admin, suspects(1))
     assert (await admin.get(f"/versions/{n}/rejects")).status_code == 404

@@ -58,6 +58,7 @@ FOR_BOTH = [
 PAGES = [
     ("GET", "/console/cases"),
     ("GET", "/console/cases/c1"),
+    ("GET", "/console/lists/c1/versions/c1/rejects"),
     ("GET", "/console/calls"),
     ("GET", "/console/calls/c1"),
     ("GET", "/console/lists"),

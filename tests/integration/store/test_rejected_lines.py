@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from blacklists.importing.row import Rejected
+from blacklists.reason import Reason, Why
 from store import rejected_lines
 from store.list_import import Order, prepare_import
 from store.list_release import discard
@@ -16,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 
 def bad(line: int) -> Rejected:
-    return Rejected(line, "pattern: has letters in it", "199x")
+    return Rejected(line, Reason(Why.PATTERN_LETTERS, {"text": "'199x'"}), "199x")
 
 
 def prepared(store: SqlStore, *rows: object, into: str = "police") -> int:
@@ -33,6 +35,13 @@ def kept(store: SqlStore, n: int) -> tuple[Rejected, ...]:
 def test_rejected_lines_are_kept_in_their_order(store: SqlStore) -> None:
     n = prepared(store, bad(7), *numbers(1), bad(9))
     assert kept(store, n) == (bad(7), bad(9))
+
+
+def test_lines_kept_before_there_were_codes_are_shown_as_they_were_written(store: SqlStore) -> None:
+    n = prepared(store, *numbers(1), bad(7))
+    with store.writing() as connection:
+        connection.execute(update(rejected_lines.rejected_lines).values(reason="pattern: has letters"))
+    assert [str(line.reason) for line in kept(store, n)] == ["pattern: has letters"]
 
 
 def test_no_more_than_the_first_thousand_are_kept(store: SqlStore) -> None:

@@ -6,8 +6,9 @@ from enum import Enum
 
 import pytest
 
-from api.console import list_wording, wording
+from api.console import list_wording, reason_wording, wording
 from blacklists.importing.refusal import BadHeaderError
+from blacklists.reason import Why
 from blacklists.reputation import ReportSource
 from casework.attempt import AttemptState
 from casework.visit_order import VisitReason
@@ -40,8 +41,9 @@ TABLES = [
     (list_wording.RULE, Rule),
     (list_wording.RULE_MEANING, Rule),
     (list_wording.LIST_KIND, ListKind),
-    (list_wording.ENTRY_KIND, EntryKind),
+    (wording.ENTRY_KIND, EntryKind),
     (list_wording.NUMBER_KIND, NumberKind),
+    (reason_wording.REASON, Why),
     (list_wording.VERSION_STATE, VersionState),
     (list_wording.REMOVAL_STATE, RemovalState),
     (list_wording.REPORT_SOURCE, ReportSource),
@@ -94,3 +96,20 @@ def test_a_fault_without_words_of_its_own_takes_those_of_its_kind():
         code = "lists.something_new"
 
     assert list_wording.fault_in_chinese(NewConflictError("x")).startswith("内容已被他人更改")
+
+
+@pytest.mark.parametrize(
+    ("origin", "words"),
+    [
+        ("one entry", "单个号码"),
+        ("rollback of 7 to 5", "由版本 7 回滚到版本 5"),
+        (
+            "rollback of 7 to 5 without 2 cleared numbers",
+            "由版本 7 回滚到版本 5，其中 2 个经决定移出的号码不恢复",
+        ),
+        ("removal request q1", "移除申请 q1"),
+        ("涉诈号码.csv", "涉诈号码.csv"),
+    ],
+)
+def test_where_a_version_comes_from_is_told_in_chinese(origin: str, words: str):
+    assert list_wording.origin_in_chinese(origin) == words

@@ -10,6 +10,7 @@ import pytest
 from blacklists.importing.change import MOST_PATTERNS, Change, ChangeOp
 from blacklists.importing.plan import SAMPLES, ImportPlan, Sample, plan_import
 from blacklists.importing.row import ImportRow, Rejected
+from blacklists.reason import Reason, Why
 from contracts.verdict import Action
 from tests.fixtures.import_rows import KnownHere, import_row, known_as
 
@@ -73,7 +74,7 @@ def test_a_row_that_expired_as_it_stands_changes_nothing() -> None:
 
 def test_a_row_that_has_expired_is_rejected_where_nothing_stands() -> None:
     planned = Planned([ROW._replace(expires_at=PAST)])
-    assert [(each.line, each.reason) for each in planned.rejected] == [
+    assert [(each.line, str(each.reason)) for each in planned.rejected] == [
         (2, "expired on arrival, at 2026-03-01T00:00:00+00:00")
     ]
 
@@ -95,13 +96,13 @@ def test_a_tombstone_of_an_unknown_number_changes_nothing() -> None:
 def test_a_line_that_says_the_same_again_is_rejected_with_the_first_line() -> None:
     planned = Planned([ROW, import_row(9, "+8613800001234")])
     assert planned.rejected == [
-        Rejected(9, "same as line 2, which is taken", "+8613800001234,exact,loan,monitor,,,")
+        Rejected(9, Reason(Why.SAME, {"line": 2}), "+8613800001234,exact,loan,monitor,,,")
     ]
 
 
 def test_a_line_that_says_otherwise_is_rejected_with_the_first_line() -> None:
     planned = Planned([ROW, ROW._replace(line=9, action=Action.PASS), ROW._replace(line=10)])
-    assert [(each.line, each.reason) for each in planned.rejected] == [
+    assert [(each.line, str(each.reason)) for each in planned.rejected] == [
         (9, "contradicts line 2, which is taken"),
         (10, "same as line 2, which is taken"),
     ]
@@ -110,14 +111,14 @@ def test_a_line_that_says_otherwise_is_rejected_with_the_first_line() -> None:
 def test_a_repeated_line_is_found_far_from_the_first() -> None:
     rows = [import_row(line, f"138{line:08d}") for line in range(2, 20_002)]
     planned = Planned([*rows, rows[0]._replace(line=50_000), rows[12_345]._replace(line=50_001)])
-    assert [each.reason for each in planned.rejected] == [
+    assert [str(each.reason) for each in planned.rejected] == [
         "same as line 2, which is taken",
         "same as line 12347, which is taken",
     ]
 
 
 def test_rejected_lines_are_passed_on() -> None:
-    rejected = Rejected(3, "reason", "text")
+    rejected = Rejected(3, Reason(Why.OPEN_QUOTE, {}), "text")
     planned = Planned([ROW, rejected])
     assert (planned.rejected, planned.plan.rejected, planned.plan.samples.rejected) == (
         [rejected],

@@ -26,7 +26,7 @@ def planned(*rows: ImportRow) -> ImportPlan:
 
 
 def told(*rows: ImportRow) -> list[tuple[int, str]]:
-    return [(notice.line, notice.reason) for notice in planned(*rows).notices]
+    return [(notice.line, str(notice.reason)) for notice in planned(*rows).notices]
 
 
 @pytest.mark.parametrize("code", ["110", "96110", "12345", "95588"])

@@ -18,6 +18,7 @@ from blacklists.importing.refusal import (
 )
 from blacklists.importing.row import ImportRow, Rejected
 from blacklists.importing.source import open_source
+from blacklists.reason import Reason, Why
 from tests.fixtures.import_rows import HEADER, read_file
 
 pytestmark = pytest.mark.unit
@@ -58,7 +59,7 @@ def test_one_damaged_line_does_not_make_a_file_gb18030(tmp_path: Path) -> None:
         first, damaged, last = source.rows()
     assert isinstance(first, ImportRow)
     assert isinstance(last, ImportRow)
-    assert damaged == Rejected(3, "not UTF-8 at byte 19 of the line", r"13800001235,exact,\xff\xff,monitor")
+    assert damaged == Rejected(3, Reason(Why.NOT_UTF_8, {"place": 19}), r"13800001235,exact,\xff\xff,monitor")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
