@@ -68,9 +68,10 @@ def _touched(char: str, reading: str, chance: Random) -> str:
 
 
 def _substitute(char: str, reading: str, chance: Random) -> str:
-    """Draw another character; a character alone in its syllable has neighbours only."""
-    candidates = _candidates(reading)[_drawn(SUBSTITUTIONS, chance)].replace(char, "")
-    return chance.choice(candidates or _candidates(reading)["neighbour"])
+    """Draw another character of the drawn kind; of the next kind that has one where it has none."""
+    candidates = _candidates(reading)
+    kinds = (_drawn(SUBSTITUTIONS, chance), "homophone", "neighbour")
+    return chance.choice(next(others for kind in kinds if (others := candidates[kind].replace(char, ""))))
 
 
 def _drawn(percent: dict[str, int], chance: Random) -> str:
