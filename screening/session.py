@@ -13,7 +13,6 @@ from screening.matcher import Matcher, matcher_of
 from screening.phrase import Phrase
 from screening.phrasebook import Phrasebook
 from screening.risk import assess, threshold_shift
-from screening.risk_model import RiskModel
 from screening.utterance import Utterance
 from screening.word_times import times_of
 
@@ -73,7 +72,7 @@ class ScreeningSession:
         matcher: Matcher | None = None,
     ) -> None:
         self._matcher = matcher or matcher_of(phrasebook)
-        self._model = RiskModel()
+        self._model = phrasebook.model
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
         self._final: list[Sighting] = []
         self._now_ms = 0

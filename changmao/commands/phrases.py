@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from changmao.commands import phrases_check
+from changmao.commands import phrases_check, phrases_fit
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -15,3 +15,4 @@ def _group() -> None:
 
 
 app.command()(phrases_check.check)
+app.command("fit")(phrases_fit.fit_phrases)

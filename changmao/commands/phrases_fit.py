@@ -1,0 +1,117 @@
+"""`changmao phrases fit`: weights from calls whose label is known, instead of from the editor's feeling."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import track
+
+from changmao.console import err, out, print_json
+from changmao.detection.fit_report import FitReport
+from changmao.detection.listening import listen_to
+from changmao.text_file import open_text
+from contracts.errors import BadInputError
+from screening.evaluation.dialogue import FOLDS, read_dialogues
+from screening.fitting.cross_validation import cross_validated, trial
+from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
+from screening.fitting.heard_call import HeardCall
+from screening.fitting.learning import check_installed
+from screening.fitting.rewriting import rewritten
+from screening.phrasebook import Phrasebook, shipped_text
+
+
+def fit_phrases(
+    files: Annotated[list[Path], typer.Argument(help="Labelled dialogues, one JSON object a line.")],
+    phrasebook: Annotated[Path | None, typer.Option(help="YAML; else the one that is shipped.")] = None,
+    write: Annotated[Path | None, typer.Option(help="Where to write the fitted phrasebook.")] = None,
+    folds: Annotated[int, typer.Option(min=3, max=100, help="Parts, by CRC-32 of the id.")] = FOLDS,
+    held_back: Annotated[int, typer.Option(min=-1, help="This part is never fitted on; -1: none.")] = 0,
+    weight: Annotated[
+        list[str] | None, typer.Option(metavar="FILE=N", help="A file's calls count N times as much.")
+    ] = None,
+    false_alarms: Annotated[float, typer.Option(min=0, max=1, help="At most, of each file.")] = 0.003,
+    penalty: Annotated[float, typer.Option(min=0.01, help="How firmly the editor's weights hold.")] = 2.0,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
+) -> None:
+    """Fit weights, prior and bonuses by regularised logistic regression, and say how well they generalise.
+
+    Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay.
+
+    Example: changmao phrases fit fraud.jsonl benign.jsonl --write fitted.yaml
+    """
+    check_installed()
+    text = _text_of(phrasebook)
+    book = Phrasebook.parse(text)
+    calls = _listened(files, book, jobs)
+    aims = Aims(penalty, false_alarms, _factors(weight or [], {call.file for call in calls}))
+    report = _report(calls, book, aims, folds, held_back)
+    if write is not None:
+        _write(write, rewritten(text, report.fitted))
+    if as_json:
+        print_json(report.plain())
+        return
+    for table in report.tables():
+        out.print(table, soft_wrap=False)
+
+
+def _report(
+    calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, folds: int, held_back: int
+) -> FitReport:
+    known = [call for call in calls if call.fold(folds) != held_back]
+    unseen = [call for call in calls if call.fold(folds) == held_back]
+    if len({call.is_fraud for call in known}) < 2 or len({call.fold(folds) for call in known}) < 2:
+        raise BadInputError(
+            f"{len(known)} calls to fit on, of one label or one fold; "
+            "give files with both frauds and benign calls, a few dozen at least"
+        )
+    editors = RiskNumbers.of(book.phrases, book.model)
+
+    def fitted_on(chosen: Sequence[HeardCall]) -> RiskNumbers:
+        return fit(chosen, book.phrases, book.model, aims)
+
+    trials = list(cross_validated(known, book.phrases, editors, fitted_on, folds))
+    fitted = fitted_on(known)
+    judged = trial(held_back, unseen, book.phrases, editors, fitted) if unseen else None
+    return FitReport(book.phrases, editors, fitted, trials, judged)
+
+
+def _listened(files: Iterable[Path], book: Phrasebook, jobs: int) -> list[HeardCall]:
+    named = [(file.name, dialogue) for file in files for dialogue in read_dialogues(file)]
+    listened = listen_to(named, book, jobs)
+    bar = track(listened, "dialogues", len(named), console=err, transient=True, disable=not err.is_terminal)
+    return list(bar)
+
+
+def _factors(weights: Sequence[str], known: set[str]) -> dict[str, float]:
+    factors = {}
+    for weight in weights:
+        file, _, factor = weight.rpartition("=")
+        name = Path(file).name
+        try:
+            factors[name] = float(factor)
+        except ValueError:
+            factors[name] = 0.0
+        if name not in known or not 0 < factors[name] <= 1000:
+            raise BadInputError(
+                f"--weight {weight}: write FILE=N with one of the files given and N above 0, up to 1000"
+            )
+    return factors
+
+
+def _text_of(phrasebook: Path | None) -> str:
+    if phrasebook is None:
+        return shipped_text()
+    with open_text(phrasebook) as file:
+        return file.read()
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be written ({error.strerror}); correct the path") from None

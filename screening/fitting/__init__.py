@@ -1,0 +1,1 @@
+"""Fitting phrase weights and the risk model to calls whose label is known."""

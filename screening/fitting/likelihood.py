@@ -1,0 +1,97 @@
+"""The penalised likelihood of labelled calls under weights, prior and bonuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from screening.fitting.risk_table import Floats, RiskTable
+from screening.phrase import Phrase
+from screening.risk_model import RiskModel
+
+_LEAST_WEIGHT = 0.05
+_GREATEST_WEIGHT = 5.0
+_LOWEST_PRIOR = -15.0
+_GREATEST_BONUS_STEP = 8.0
+_BONUSES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    """What is fitted."""
+
+    weights: Floats
+    """Per phrase, log-odds; for protective phrases, taken away."""
+    prior: float
+    bonus_steps: Floats
+    """By how much two stages outweigh one, three outweigh two, four outweigh three."""
+
+    @classmethod
+    def of(cls, phrases: Sequence[Phrase], model: RiskModel) -> Unknowns:
+        """Return what stands in a phrasebook."""
+        steps = np.diff(np.array([0.0, *model.combination]))
+        return cls(np.array([phrase.weight for phrase in phrases]), model.prior, steps)
+
+    @classmethod
+    def unpacked(cls, place: Floats) -> Unknowns:
+        """Return them from one array: weights, prior, steps."""
+        return cls(place[: -_BONUSES - 1], float(place[-_BONUSES - 1]), place[-_BONUSES:])
+
+    @property
+    def packed(self) -> Floats:
+        """All of them as one array."""
+        return np.concatenate([self.weights, [self.prior], self.bonus_steps])
+
+    @property
+    def combination(self) -> Floats:
+        """The bonuses for two, three and four stages."""
+        return np.cumsum(self.bonus_steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How badly unknowns explain the labels; less is better.
+
+    The logistic loss of each call's worst moment, times its importance, and half of `penalty` times the
+    squared distance of weights and bonuses from the editor's: what no call speaks about stays as it was.
+    """
+
+    table: RiskTable
+    are_fraud: Floats
+    """1 or 0."""
+    importance: Floats
+    editors: Unknowns
+    penalty: float
+    highest_prior: float
+
+    def __call__(self, place: Floats) -> tuple[float, Floats]:
+        """Return the value and its slopes."""
+        unknowns = Unknowns.unpacked(place)
+        worst = self.table.worst(unknowns.weights, unknowns.combination)
+        risks = worst.risks + unknowns.prior
+        signs = 2 * self.are_fraud - 1
+        loss = float(self.importance @ np.logaddexp(0.0, -signs * risks))
+        by_risk = -self.importance * signs / (1 + np.exp(np.clip(signs * risks, -500, 500)))
+        by_weight, by_bonus = self.table.slopes(worst, unknowns.combination, by_risk)
+        by_step = np.cumsum(by_bonus[::-1])[::-1]
+        slopes = np.concatenate([by_weight, [by_risk.sum()], by_step])
+        return loss + self._pull(place), slopes + self.penalty * self._distance(place)
+
+    @property
+    def bounds(self) -> list[tuple[float, float]]:
+        """Return the least and greatest of each: no weight and no bonus ever changes its sign."""
+        return [
+            *((_LEAST_WEIGHT, _GREATEST_WEIGHT) for _ in self.editors.weights),
+            (_LOWEST_PRIOR, self.highest_prior),
+            *((0.0, _GREATEST_BONUS_STEP) for _ in range(_BONUSES)),
+        ]
+
+    def _pull(self, place: Floats) -> float:
+        return self.penalty / 2 * float(np.sum(self._distance(place) ** 2))
+
+    def _distance(self, place: Floats) -> Floats:
+        distance: Floats = place - self.editors.packed
+        distance[-_BONUSES - 1] = 0.0
+        return distance

@@ -1,0 +1,102 @@
+"""Numbers fitted to invented calls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
+from screening.risk_model import RiskModel
+from tests.fixtures.labelled_calls import PHRASES, calls
+
+pytestmark = pytest.mark.unit
+
+MODEL = RiskModel()
+FRAUD = [
+    *calls(40, "who", "hook", "ask", is_fraud=True, file="fraud"),
+    *calls(40, "loan", "fee", is_fraud=True, file="loans"),
+]
+BENIGN = [
+    *calls(40, "who", is_fraud=False, file="service"),
+    *calls(40, "fee", "loan", "warn", is_fraud=False, file="lectures"),
+    *calls(20, is_fraud=False, file="chat"),
+]
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return fit([*FRAUD, *BENIGN], PHRASES, MODEL, Aims())
+
+
+def weight(numbers, name):
+    return dict(zip([phrase.id for phrase in PHRASES], numbers.weights, strict=True))[name]
+
+
+def test_what_is_said_in_frauds_alone_gains_weight(fitted):
+    assert weight(fitted, "ask") > 1.0
+
+
+def test_what_is_said_in_ordinary_calls_alone_loses_weight_but_never_its_sign():
+    benign = calls(300, "loan", "ask", is_fraud=False, file="service")
+    numbers = fit([*FRAUD[:40], *benign], PHRASES, MODEL, Aims(penalty=0.02))
+    assert 0.05 <= weight(numbers, "loan") < 0.7
+
+
+def test_a_protective_phrase_said_in_frauds_never_helps_to_tell_them():
+    warned = calls(200, "who", "warn", is_fraud=True)
+    numbers = fit([*warned, *BENIGN], PHRASES, MODEL, Aims(penalty=0.02))
+    assert 0 < weight(numbers, "warn") < 1.5
+
+
+def test_a_phrase_that_no_call_brought_keeps_the_editors_weight(fitted):
+    assert (weight(fitted, "secret"), weight(fitted, "station")) == (1.5, 1.0)
+
+
+def test_a_firmer_penalty_keeps_weights_nearer_to_the_editors():
+    def distance(penalty):
+        found = fit([*FRAUD, *BENIGN], PHRASES, MODEL, Aims(penalty=penalty)).weights
+        return sum(abs(new - phrase.weight) for new, phrase in zip(found, PHRASES, strict=True))
+
+    assert distance(100.0) < distance(1.0)
+
+
+def test_fitted_numbers_tell_the_labels_where_the_evidence_does(fitted):
+    every = [*FRAUD, *BENIGN]
+    assert [risk >= 0 for risk in fitted.risks(every, PHRASES)] == [call.is_fraud for call in every]
+
+
+def test_numbers_are_written_with_two_decimals(fitted):
+    numbers = [*fitted.weights, fitted.model.prior, *fitted.model.combination]
+    assert numbers == [round(number, 2) for number in numbers]
+
+
+def test_fitting_twice_gives_the_same(fitted):
+    assert fit([*FRAUD, *BENIGN], PHRASES, MODEL, Aims()) == fitted
+
+
+def test_limits_and_times_stay_as_they_are(fitted):
+    fitted_ones = {"prior", "combination"}
+    assert fitted.model.model_dump(exclude=fitted_ones) == MODEL.model_dump(exclude=fitted_ones)
+
+
+def test_what_cannot_be_told_apart_costs_recall_and_no_false_alarms():
+    alike = ("who", "hook")
+    every = [*calls(50, *alike, is_fraud=True), *calls(300, *alike, is_fraud=False, file="police")]
+    assert (fit(every, PHRASES, MODEL, Aims(most_false_alarms=0.0)).risks(every, PHRASES) < 0).all()
+
+
+def test_more_false_alarms_allowed_let_the_same_calls_alert():
+    alike = ("who", "hook")
+    every = [*calls(50, *alike, is_fraud=True), *calls(300, *alike, is_fraud=False, file="police")]
+    assert (fit(every, PHRASES, MODEL, Aims(most_false_alarms=1.0)).risks(every, PHRASES) >= 0).all()
+
+
+def test_a_prior_that_must_not_rise_lets_the_stages_together_rise_instead():
+    raised = fit([*FRAUD, *BENIGN[-20:]], PHRASES, MODEL, Aims())
+    assert raised.model.prior < MODEL.stage_limits.highest_prior
+    assert (raised.risks(FRAUD, PHRASES) > 0).all()
+
+
+def test_the_editors_numbers_judge_as_the_phrasebook_does():
+    risks = RiskNumbers.of(PHRASES, MODEL).risks(calls(1, is_fraud=False), PHRASES)
+    assert risks == pytest.approx(np.array([MODEL.prior]))
