@@ -33,7 +33,7 @@ LISTS = frozenset(
     {"list_released", "removal_decided", "number_reviewed", "emergency_opened", "emergency_ended"}
 )
 """Kinds of facts after which the overlay is read anew at once."""
-WORK = frozenset({"attempt_planned", "attempt_released", "command_ordered"}) | LISTS
+WORK = frozenset({"attempt_planned", "attempt_released", "command_ordered", "phrasebook_released"}) | LISTS
 """Kinds of facts that give a poll something to answer with."""
 
 
@@ -130,7 +130,7 @@ def _now(store: SqlStore) -> datetime:
 
 
 def _snapshots(store: SqlStore, files: ListFiles, rules: Rulebook) -> SnapshotCache:
-    texts = (rules.phrasebook_yaml, rules.policy_yaml)
+    texts = (rules.original_phrasebook, rules.policy_yaml)
     return SnapshotCache(
         lambda: snapshot_version(store, files.current(), *texts),
         lambda: build_snapshot(store, files.current(), *texts),

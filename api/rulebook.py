@@ -1,21 +1,22 @@
-"""The phrasebook and the policy in force, as text for the nodes and as rules for ourselves."""
+"""The phrasebook that no release has replaced yet and the policy in force, checked when read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 from casework.policy import Policy, shipped_text
 from contracts.errors import ConfigurationError
 from screening.phrasebook import Phrasebook
+from screening.phrasebook import shipped_text as shipped_phrases
 
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What nodes judge by and what plans warnings; checked when read, so that no node gets a broken one."""
+    """Rules that come as files; checked when read, so that no node gets a broken one."""
 
-    phrasebook_yaml: str
+    original_phrasebook: str
+    """Version 0, YAML: in force until another is released."""
     policy_yaml: str
     policy: Policy
 
@@ -33,7 +34,7 @@ class Rulebook:
 
 def _phrases(phrasebook: Path | None) -> str:
     if phrasebook is None:
-        return files("screening").joinpath("phrases.yaml").read_text(encoding="utf-8")
+        return shipped_phrases()
     phrases = _text("phrasebook", phrasebook)
     Phrasebook.parse(phrases)  # Nodes would refuse a broken one; better that we do not start.
     return phrases

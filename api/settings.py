@@ -18,7 +18,7 @@ class ApiSettings(BaseModel):
     port: int = Field(default=8096, ge=0, le=65535)
     """TCP port; 0 takes a free one."""
     phrasebook: Path | None = None
-    """YAML file sent to the nodes; None: the shipped phrasebook."""
+    """YAML file that nodes judge by until a version is released; None: the shipped phrasebook."""
     policy: Path | None = None
     """YAML file that plans warnings and is sent to the nodes; None: the shipped default."""
     live_preview: bool = False

@@ -38,6 +38,8 @@ class Alert:
     """By the node's clock."""
     received_at: datetime
     """By the database's clock, in the transaction that stored it (R7)."""
+    phrasebook_version: int | None = None
+    """What the call was judged by; 0 is the original. None: the node did not tell."""
     warning_id: str | None = None
     case_id: str | None = None
     """None for a low alert whose warning has not failed."""

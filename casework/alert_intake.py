@@ -93,6 +93,7 @@ def _alert(uow: UnitOfWork, event: AlertRaised) -> Alert:
         listening_since=event.listening_since,
         detected_at=event.at,
         received_at=uow.now(),
+        phrasebook_version=event.phrasebook_version,
     )
 
 

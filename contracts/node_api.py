@@ -55,6 +55,8 @@ class Snapshot(_Message):
     enrolments: tuple[Enrolment, ...]
     phrasebook: str
     """YAML, as shipped or released."""
+    phrasebook_version: int = Field(default=0, ge=0)
+    """Number of the release; 0: none was released, this is the original."""
     policy: str
     """YAML, as shipped or released."""
 
@@ -199,6 +201,8 @@ class AlertRaised(_Event):
     evidence: tuple[Evidence, ...]
     transcript: tuple[Line, ...]
     """What was held in memory so far."""
+    phrasebook_version: int | None = None
+    """Version of the phrasebook the call is judged by to its end."""
 
 
 class AlertRose(_Event):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -255,6 +256,7 @@ alerts = Table(
     Column("listening_since", UtcTime, nullable=False),
     Column("detected_at", UtcTime, nullable=False),
     Column("received_at", UtcTime, nullable=False),
+    Column("phrasebook_version", BigInteger),
     _ref("warning_id", "warnings.id", nullable=True),
     _ref("case_id", "cases.id", nullable=True),
     UniqueConstraint("source", "source_ref"),

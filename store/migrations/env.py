@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from store import list_schema, rejected_lines, report_schema  # noqa: F401 (the metadata holds their tables)
+from store import (  # noqa: F401 (the metadata holds their tables)
+    list_schema,
+    phrasebook_schema,
+    rejected_lines,
+    report_schema,
+)
 from store.schema import metadata
 
 context.configure(

@@ -39,15 +39,21 @@ class ReceivedSnapshot(NamedTuple):
     enrolments: Enrolments
     phrasebook: str
     policy: str
+    phrasebook_version: int
 
     def with_rules_of(self, other: ReceivedSnapshot) -> ReceivedSnapshot:
         """Return it with the phrasebook and policy of another."""
-        return self._replace(phrasebook=other.phrasebook, policy=other.policy)
+        return self._replace(
+            phrasebook=other.phrasebook,
+            policy=other.policy,
+            phrasebook_version=other.phrasebook_version,
+        )
 
     def encoded(self) -> bytes:
         """Return JSON that `read_snapshot` reads, without a version: whoever starts from it asks anew."""
         rest = {"version": "", "phrasebook": self.phrasebook, "policy": self.policy}
-        head = json.dumps(rest | {"lists": self.lists.model_dump()}).encode()
+        numbers = {"phrasebook_version": self.phrasebook_version, "lists": self.lists.model_dump()}
+        head = json.dumps(rest | numbers).encode()
         return head[:-1] + b', "enrolments": [' + b",".join(self.enrolments.texts.values()) + b"]}"
 
 
@@ -64,6 +70,7 @@ def read_snapshot(body: bytes) -> ReceivedSnapshot:
             enrolments=_enrolments(body),
             phrasebook=_text(body, "phrasebook"),
             policy=_text(body, "policy"),
+            phrasebook_version=_phrasebook_version(body),
         )
     except ValidationError as error:
         raise BadSnapshotError(f"not a Snapshot: {problem_of(error)}") from None
@@ -81,6 +88,14 @@ def _text(body: bytes, name: str) -> str:
     value = _member(body, name)
     if not isinstance(value, str):
         raise BadSnapshotError(f"not a Snapshot: {name} is no text")
+    return value
+
+
+def _phrasebook_version(body: bytes) -> int:
+    # A snapshot that a node of before has kept on disk does not tell.
+    value = next(ijson.items(JsonPieces(body), "phrasebook_version"), 0)
+    if not isinstance(value, int):
+        raise BadSnapshotError("not a Snapshot: phrasebook_version is no whole number")
     return value
 
 

@@ -67,6 +67,7 @@ class ScreenedCall:
         self.call_id = subject.incoming.call_id
         self._subject = subject
         self._policy = holdings.policy.in_call
+        self._phrasebook_version = holdings.snapshot.phrasebook_version
         self._desk = desk
         self.peer = peer
         self._session = ScreeningSession(
@@ -181,6 +182,7 @@ class ScreenedCall:
                 listening_since=self._instant(0),
                 evidence=judgement.evidence,
                 transcript=judgement.transcript,
+                phrasebook_version=self._phrasebook_version,
             )
         )
 

@@ -10,10 +10,12 @@ from sqlalchemy import event
 from blacklists.normalise import parse_number
 from contracts.node_api import ListFileRef, Snapshot
 from store.contacts import replace_contacts
+from store.phrasebook_release import prepare_phrasebook, release_phrasebook
 from store.residents import import_residents, residents_by_number
 from store.snapshot import build_snapshot, snapshot_version
 from store.unit_of_work import SqlStore
 from tests.fixtures.duty import a_resident
+from tests.fixtures.phrasebooks import HEAVIER
 
 pytestmark = pytest.mark.integration
 
@@ -86,6 +88,29 @@ def test_what_nodes_never_see_changes_no_version(store: SqlStore) -> None:
 @pytest.mark.parametrize("texts", [("phrases: 2", "policy: 1"), ("phrases: 1", "policy: 2")])
 def test_another_phrasebook_or_policy_changes_the_version(store: SqlStore, texts: tuple[str, str]) -> None:
     assert snapshot_version(store, LISTS, *texts) != version(store)
+
+
+def released(store: SqlStore, text: str) -> int:
+    draft = prepare_phrasebook(store, text, original="phrases: 1", by="li")
+    return release_phrasebook(store, draft.n, original="phrases: 1", by="sun").n
+
+
+def test_a_released_phrasebook_is_in_the_snapshot_with_its_number(store: SqlStore) -> None:
+    n = released(store, HEAVIER)
+    snapshot = whole(store)
+    assert (snapshot.phrasebook, snapshot.phrasebook_version) == (HEAVIER, n)
+
+
+def test_a_release_changes_the_version_at_once(store: SqlStore) -> None:
+    before = version(store)
+    released(store, HEAVIER)
+    assert (version(store) == before, version(store)) == (False, whole(store).version)
+
+
+def test_a_draft_changes_no_version(store: SqlStore) -> None:
+    before = version(store)
+    prepare_phrasebook(store, HEAVIER, original="phrases: 1", by="li")
+    assert version(store) == before
 
 
 def test_an_import_longer_than_a_batch_is_whole(store: SqlStore) -> None:

@@ -1,0 +1,154 @@
+"""Versions of the phrasebook prepared, released by a second person, discarded and rolled back."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, update
+from sqlalchemy import text as sql
+
+from contracts.errors import BadInputError, ConflictError
+from screening.phrasebook import Phrasebook
+from store.list_version import VersionState
+from store.phrasebook_schema import phrasebook_versions as table
+from store.phrasebook_version import (
+    PhrasebookSecondPersonError,
+    PhrasebookVersion,
+    StalePhrasebookError,
+)
+from store.phrasebooks import (
+    difference_of,
+    digest,
+    find_phrasebook,
+    lock_draft,
+    phrasebook_in_force,
+    phrasebook_revision,
+    phrasebook_text,
+)
+from store.unit_of_work import OutboxRows, SqlStore
+
+RELEASED = "phrasebook_released"
+"""Kind of the outbox event."""
+LONGEST_NOTE = 500
+_LOCK = 7_310_962_113
+"""Any number nobody else uses for an advisory lock in this database."""
+
+
+def prepare_phrasebook(
+    store: SqlStore, text: str, *, original: str, by: str, note: str = ""
+) -> PhrasebookVersion:
+    """Keep a YAML text as a version that awaits its release; `original` is the text of version 0.
+
+    Raises:
+        BadPhrasebookError: the text is no phrasebook; names all faults by their lines.
+        BadInputError: the note is longer than LONGEST_NOTE characters.
+        ConflictError: the text is the one in force.
+    """
+    with store.writing() as connection:
+        return _prepare(store, connection, text, original=original, by=by, note=note)
+
+
+def release_phrasebook(
+    store: SqlStore, n: int, *, original: str, by: str, single_admin: bool = False
+) -> PhrasebookVersion:
+    """Put a version in force; with `single_admin` whoever prepared it may do so as well.
+
+    Raises:
+        NotFoundError: there is no such version.
+        ConflictError: it was released or discarded already.
+        StalePhrasebookError: it is based on another version than the one in force.
+        PhrasebookSecondPersonError: another person than the one who prepared it must release it.
+    """
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            # Of two that are based on the same version only one may be released.
+            connection.execute(sql("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        version = lock_draft(connection, n)
+        if not single_admin and version.prepared_by == by:
+            raise PhrasebookSecondPersonError(
+                f"phrasebook version {n} was prepared by {by}: it is released by another person"
+            )
+        _check_still_based(connection, version, original)
+        _decide(store, connection, n, VersionState.RELEASED, by)
+        outbox = OutboxRows(connection, store.now(connection))
+        outbox.append(RELEASED, {"version": str(n)})
+        outbox.flush()
+        return find_phrasebook(connection, n)
+
+
+def discard_phrasebook(store: SqlStore, n: int, *, by: str) -> PhrasebookVersion:
+    """Give a version up; it stays in the history, with who did so.
+
+    Raises:
+        NotFoundError: there is no such version.
+        ConflictError: it was released or discarded already.
+    """
+    with store.writing() as connection:
+        lock_draft(connection, n)
+        _decide(store, connection, n, VersionState.DISCARDED, by)
+        return find_phrasebook(connection, n)
+
+
+def roll_back_phrasebook(store: SqlStore, n: int, *, original: str, by: str) -> PhrasebookVersion:
+    """Prepare a version with the text of an earlier one (0: the original); it awaits its release.
+
+    Raises:
+        NotFoundError: there is no such version.
+        BadPhrasebookError: that text is no phrasebook any more for this version of the service.
+        ConflictError: that version was never in force, or its text is the one in force.
+    """
+    with store.writing() as connection:
+        wanted = phrasebook_text(connection, n, original)
+        if n and find_phrasebook(connection, n).state is not VersionState.RELEASED:
+            raise ConflictError(f"phrasebook version {n} was never in force; name one that was")
+        note = f"rollback to {n}"
+        return _prepare(store, connection, wanted, original=original, by=by, note=note, restores=n)
+
+
+def _prepare(
+    store: SqlStore,
+    connection: Connection,
+    text: str,
+    *,
+    original: str,
+    by: str,
+    note: str,
+    restores: int | None = None,
+) -> PhrasebookVersion:
+    book = Phrasebook.parse(text)
+    if len(note) > LONGEST_NOTE:
+        raise BadInputError(f"note: {len(note)} characters; shorten it to {LONGEST_NOTE}")
+    base = phrasebook_in_force(connection, original)
+    if base.sha256 == digest(text):
+        raise ConflictError(f"phrasebook: the text is that of version {base.version}, which is in force")
+    diff = difference_of(base.text, text)
+    values = {
+        "state": VersionState.PENDING,
+        "label": book.version,
+        "based_on": base.version,
+        "based_on_sha256": base.sha256,
+        "restores": restores,
+        "sha256": digest(text),
+        "note": note,
+        "phrases": len(book.phrases),
+        "added": len(diff.added),
+        "removed": len(diff.removed),
+        "changed": len(diff.changed),
+        "text": text,
+        "prepared_by": by,
+        "prepared_at": store.now(connection),
+    }
+    n = connection.execute(insert(table).values(values).returning(table.c.n)).scalar_one()
+    return find_phrasebook(connection, n)
+
+
+def _check_still_based(connection: Connection, version: PhrasebookVersion, original: str) -> None:
+    now_in_force = phrasebook_revision(connection, original)
+    if now_in_force != (version.based_on, version.based_on_sha256):
+        raise StalePhrasebookError(
+            f"phrasebook version {version.n} was prepared on version {version.based_on}, and"
+            f" {now_in_force[0]} is in force now; discard it and prepare it again"
+        )
+
+
+def _decide(store: SqlStore, connection: Connection, n: int, state: VersionState, by: str) -> None:
+    values = {"state": state, "decided_by": by, "decided_at": store.now(connection)}
+    connection.execute(update(table).where(table.c.n == n).values(values))
