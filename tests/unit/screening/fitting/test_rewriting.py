@@ -1,0 +1,87 @@
+"""Fitted numbers in the text of a phrasebook."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from screening.fitting.fitted_risk import RiskNumbers
+from screening.fitting.rewriting import rewritten
+from screening.phrasebook import Phrasebook, shipped_text
+from screening.risk_model import RiskModel
+
+pytestmark = pytest.mark.unit
+
+BOOK = """\
+# Today's phrases.
+version: "7"
+phrases:
+# 冒充公检法
+- id: who
+  wordings: [我是公安局的民警]   # as heard in May
+  type: police
+  stage: approach
+  weight: 1.60  # by feeling
+- {id: ask, weight: 2, wordings: [安全账户], stage: ask}
+"""
+MODELS = {
+    "none": "",
+    "empty": "model: {}\n",
+    "prior alone": "model:\n    # the line\n    prior: -5.6 # since June\n",
+    "bonuses alone": "model:\n  combination: [2.9, 4.5, 6.1]\n",
+    "something else": "model:\n  half_life_minutes: 20\n",
+    "in one line": "model: {protection_limit: 3.0, prior: -5.7}\n",
+    "bonuses one a line": "model:\n  combination:\n  - 2.9\n  - 4.5   # three\n  - 6.1\n# end\n",
+}
+
+
+def numbers(*weights, **model):
+    return RiskNumbers(weights, RiskModel(**model))
+
+
+def judged_by(text):
+    book = Phrasebook.parse(text)
+    return RiskNumbers.of(book.phrases, book.model)
+
+
+def test_nothing_changes_where_no_number_does():
+    assert rewritten(BOOK, numbers(1.6, 2.0)) == BOOK
+
+
+def test_only_the_weight_that_changed_is_written_anew():
+    assert rewritten(BOOK, numbers(1.73, 2.0)) == BOOK.replace("1.60  # by", "1.73  # by")
+
+
+def test_weights_in_one_line_are_found():
+    assert rewritten(BOOK, numbers(1.6, 1.5)) == BOOK.replace("weight: 2,", "weight: 1.5,")
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_every_way_of_writing_the_model_takes_new_numbers(name, place):
+    text = MODELS[name] + BOOK if place == "before" else BOOK + MODELS[name]
+    model = Phrasebook.parse(text).model.model_dump() | {"prior": -6.25, "combination": (1.0, 2.5, 7.0)}
+    wanted = numbers(1.6, 2.11, **model)
+    assert judged_by(rewritten(text, wanted)) == wanted
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_comment_stays(name):
+    text = MODELS[name] + BOOK
+    comments = [line[line.index("#") :] for line in text.splitlines() if "#" in line]
+    after = rewritten(text, numbers(0.5, 0.6, prior=-7.0, half_life_minutes=20 if "else" in name else 15))
+    assert [line[line.index("#") :] for line in after.splitlines() if "#" in line] == comments
+
+
+def test_line_ends_stay():
+    text = BOOK.replace("\n", "\r\n")
+    assert rewritten(text, numbers(1.73, 2.0)) == text.replace("1.60  # by", "1.73  # by")
+
+
+@given(st.data())
+def test_the_shipped_phrasebook_takes_any_numbers(data):
+    before = judged_by(shipped_text())
+    weights = data.draw(st.tuples(*(st.sampled_from([weight, 0.05, 3.14]) for weight in before.weights)))
+    wanted = RiskNumbers(weights, before.model.model_copy(update={"prior": -6.66}))
+    assert judged_by(rewritten(shipped_text(), wanted)) == wanted
