@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import wave
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from asr.protocol import StreamConfig, read_answer
 from asr.recogniser import Recogniser, StreamDecoder
 from asr.result_times import ResultTimes
+from changmao.detection.sound_file import RATE, read_sound
 from changmao.detection.telephone_line import through_alaw
 from contracts.errors import BadInputError
 from contracts.evidence import Speaker
@@ -19,13 +19,10 @@ from contracts.speech import Heard
 from screening.evaluation.dialogue import Dialogue, read_dialogue
 from screening.evaluation.playback import Delivered
 
-RATE = 8000
-"""Hz"""
 BLOCK_MS = 100
 """As live audio comes."""
 _BLOCK_BYTES = 2 * RATE * BLOCK_MS // 1000
 _SILENCE = through_alaw(bytes(_BLOCK_BYTES))
-_LONGEST_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +43,20 @@ def read_recorded_calls(folder: Path) -> list[RecordedCall]:
     return [_recorded(script) for script in scripts]
 
 
-def recognise(call: RecordedCall, recogniser: Recogniser) -> list[Delivered]:
-    """Return what was recognised of both sides, in the order it came; BadInputError where a WAV is unfit."""
-    return asyncio.run(_recognise(call, recogniser))
+def recognise(call: RecordedCall, recogniser: Recogniser) -> Iterator[Delivered]:
+    """Yield what is recognised of both sides, as it comes; nothing is decoded that nobody takes.
+
+    Raises BadInputError where a WAV is unfit.
+    """
+    ears = {speaker: _Ear(recogniser) for speaker in Speaker}
+    at_ms = 0
+    with asyncio.Runner() as runner:
+        for blocks in zip_longest(*(_blocks(call.wavs[speaker]) for speaker in Speaker), fillvalue=_SILENCE):
+            at_ms += BLOCK_MS
+            hearing = (ear.hear(block) for ear, block in zip(ears.values(), blocks, strict=True))
+            yield from _delivered(call.dialogue, at_ms, runner.run(_together(hearing)))
+        last = (ear.hear_last() for ear in ears.values())
+        yield from _delivered(call.dialogue, at_ms, runner.run(_together(last)))
 
 
 class _Ear:
@@ -68,16 +76,8 @@ class _Ear:
         return self._times.heard(read_answer(await self._decoder.finish()), self._fed_ms)
 
 
-async def _recognise(call: RecordedCall, recogniser: Recogniser) -> list[Delivered]:
-    ears = {speaker: _Ear(recogniser) for speaker in Speaker}
-    delivered: list[Delivered] = []
-    at_ms = 0
-    for blocks in zip_longest(*(_blocks(call.wavs[speaker]) for speaker in Speaker), fillvalue=_SILENCE):
-        at_ms += BLOCK_MS
-        hearing = (ear.hear(block) for ear, block in zip(ears.values(), blocks, strict=True))
-        delivered += _delivered(call.dialogue, at_ms, await asyncio.gather(*hearing))
-    last = await asyncio.gather(*(ear.hear_last() for ear in ears.values()))
-    return [*delivered, *_delivered(call.dialogue, at_ms, last)]
+async def _together(hearing: Iterable[Awaitable[Heard | None]]) -> list[Heard | None]:
+    return await asyncio.gather(*hearing)
 
 
 def _delivered(dialogue: Dialogue, at_ms: int, heard: list[Heard | None]) -> Iterator[Delivered]:
@@ -110,21 +110,7 @@ def _recorded(script: Path) -> RecordedCall:
 
 def _blocks(path: Path) -> Iterator[bytes]:
     """Yield whole blocks; the last one is filled up with silence."""
-    sound = through_alaw(_pcm(path))
+    sound = through_alaw(read_sound(path))
     for start in range(0, len(sound), _BLOCK_BYTES):
         block = sound[start : start + _BLOCK_BYTES]
         yield block + _SILENCE[len(block) :]
-
-
-def _pcm(path: Path) -> bytes:
-    try:
-        with wave.open(str(path)) as sound:
-            form = (sound.getframerate(), sound.getsampwidth(), sound.getnchannels())
-            if form != (RATE, 2, 1) or sound.getnframes() > _LONGEST_S * RATE:
-                raise BadInputError(
-                    f"{path}: give 8000 Hz, 16 bit, mono, an hour at the most; this has {form}"
-                )
-            pcm: bytes = sound.readframes(sound.getnframes())
-            return pcm
-    except (OSError, EOFError, wave.Error) as error:
-        raise BadInputError(f"{path}: no WAV that can be read ({error}); export it anew") from None
