@@ -18,6 +18,7 @@ from api import (
     list_routes,
     live_routes,
     node_routes,
+    phrase_routes,
     removal_routes,
     report_routes,
     session_routes,
@@ -73,6 +74,7 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
     for intake in (report_routes, removal_routes, emergency_routes, contact_routes):
         app.include_router(intake.router)
     app.include_router(list_routes.router)
+    app.include_router(phrase_routes.router)
     # The look-up goes before the page of a list, whose address would take its own.
     for lists in (lookup_pages, list_pages, list_forms, new_list, report_pages, removal_pages):
         app.include_router(lists.router)

@@ -27,7 +27,7 @@ class Role(StrEnum):
 
     @property
     def may_change_lists(self) -> bool:
-        """Whether this role may prepare, release and roll back number lists."""
+        """Whether this role may prepare, release and roll back number lists and phrasebooks."""
         return self in {Role.ADMIN, Role.LEAD}
 
     @property
@@ -53,9 +53,11 @@ class Person:
         return form_token(self.session_token)
 
     def check_list_keeper(self) -> None:
-        """Raise ForbiddenError unless this person may change number lists."""
+        """Raise ForbiddenError unless this person may change number lists and phrasebooks."""
         if not self.role.may_change_lists:
-            raise ForbiddenError(f"the role {self.role} may read number lists, not change them; ask an admin")
+            raise ForbiddenError(
+                f"the role {self.role} may read lists and phrases, not change them; ask an admin"
+            )
 
     def check_form(self, presented: str) -> None:
         """Raise CsrfError unless the form token is this session's own."""
@@ -119,7 +121,7 @@ def the_commander(
 def the_list_keeper(
     person: Annotated[Person, Depends(the_person)], x_csrf_token: Annotated[str, Header()] = ""
 ) -> Person:
-    """Return the person who asks, if that person may change number lists.
+    """Return the person who asks, if that person may change number lists and phrasebooks.
 
     Raises:
         ForbiddenError: the role may only look.

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import Response
 
+from api.entity_tag import etag_header, is_known
 from api.errors import ForbiddenError
 from api.identity import TheContext, TheNode
 from api.list_file_response import ListFileResponse
@@ -25,10 +26,10 @@ def read_snapshot(
     """Return the list file's name, enrolments, phrasebook, policy; 304 for a known one (RFC 9110 13.1.2)."""
     del node  # Any node may read; the token has been checked.
     version = context.snapshots.version()
-    if _known(if_none_match, version):
-        return Response(status_code=304, headers=_etag(version))
+    if is_known(if_none_match, version):
+        return Response(status_code=304, headers=etag_header(version))
     whole = context.snapshots.current()
-    return Response(whole.body, media_type="application/json", headers=_etag(whole.version))
+    return Response(whole.body, media_type="application/json", headers=etag_header(whole.version))
 
 
 @router.get(
@@ -47,8 +48,8 @@ def read_list_file(
     if path is None:
         current = context.list_files.current().sha256
         raise NotFoundError(f"list file {sha256[:64]} is not here; the one in force is {current}")
-    if _known(if_none_match, sha256):
-        return Response(status_code=304, headers=_etag(sha256))
+    if is_known(if_none_match, sha256):
+        return Response(status_code=304, headers=etag_header(sha256))
     return ListFileResponse(path, sha256)
 
 
@@ -60,9 +61,9 @@ def read_overlay(
     del node  # Any node may read; the token has been checked.
     encoded = context.overlays.encoded()
     version = encoded.overlay.version
-    if _known(if_none_match, version):
-        return Response(status_code=304, headers=_etag(version))
-    return Response(encoded.body, media_type="application/json", headers=_etag(version))
+    if is_known(if_none_match, version):
+        return Response(status_code=304, headers=etag_header(version))
+    return Response(encoded.body, media_type="application/json", headers=etag_header(version))
 
 
 @router.post("/events", operation_id="report_events")
@@ -89,12 +90,3 @@ def _check_name(claimed: str, node: str) -> None:
         raise ForbiddenError(
             f"the token belongs to node {node!r}, the message says {claimed!r}; give each node its own token"
         )
-
-
-def _etag(version: str) -> dict[str, str]:
-    return {"ETag": f'"{version}"', "Cache-Control": "private, no-cache"}
-
-
-def _known(if_none_match: str, version: str) -> bool:
-    tags = {tag.strip().removeprefix("W/").strip('"') for tag in if_none_match.split(",")}
-    return version in tags or "*" in tags

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 
 import structlog
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.errors import ForbiddenError, ListsUnavailableError, TooManyAttemptsError, UnauthenticatedError
 from contracts.errors import BadInputError, ChangmaoError, ConflictError, NotFoundError
+from screening.phrasebook_fault import BadPhrasebookError
 from store.errors import StoreUnavailableError
 
 MEDIA_TYPE = "application/problem+json"
@@ -66,7 +68,14 @@ def problem_of(error: ChangmaoError) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110 section 15.5.2 wants a challenge
     if isinstance(error, TooManyAttemptsError):
         headers["Retry-After"] = str(error.retry_after_seconds)
-    return problem(status, error.code, str(error), headers)
+    return problem(status, error.code, str(error), headers, **_members(error))
+
+
+def _members(error: ChangmaoError) -> dict[str, object]:
+    """Return what a program may want of an error beside its message."""
+    if isinstance(error, BadPhrasebookError):
+        return {"faults": [asdict(fault) for fault in error.faults], "left_out": error.left_out}
+    return {}
 
 
 Shown = Callable[[Request, HTTPStatus], Response | None]

@@ -33,16 +33,22 @@ _LOCK = 7_310_962_113
 
 
 def prepare_phrasebook(
-    store: SqlStore, text: str, *, original: str, by: str, note: str = ""
+    store: SqlStore, text: str, *, original: str, by: str, note: str = "", based_on: int | None = None
 ) -> PhrasebookVersion:
     """Keep a YAML text as a version that awaits its release; `original` is the text of version 0.
 
     Raises:
+        StalePhrasebookError: `based_on`, what the text was edited from, is not the version in force.
         BadPhrasebookError: the text is no phrasebook; names all faults by their lines.
         BadInputError: the note is longer than LONGEST_NOTE characters.
         ConflictError: the text is the one in force.
     """
     with store.writing() as connection:
+        in_force, _ = phrasebook_revision(connection, original)
+        if based_on not in {None, in_force}:
+            raise StalePhrasebookError(
+                f"phrasebook: edited from version {based_on}, and {in_force} is in force now; edit that one"
+            )
         return _prepare(store, connection, text, original=original, by=by, note=note)
 
 

@@ -139,6 +139,18 @@ def test_the_newest_version_comes_first(store: SqlStore) -> None:
         assert [version.n for version in phrasebook_versions(connection)] == numbers[::-1]
 
 
+def test_an_edit_of_a_version_no_longer_in_force_is_no_draft(store: SqlStore) -> None:
+    released(store)
+    with pytest.raises(StalePhrasebookError, match="edited from version 0"):
+        prepare_phrasebook(store, LONGER, original=ORIGINAL, by="li", based_on=0)
+
+
+def test_an_edit_of_the_version_in_force_is_a_draft(store: SqlStore) -> None:
+    n = released(store).n
+    draft = prepare_phrasebook(store, LONGER, original=ORIGINAL, by="li", based_on=n)
+    assert draft.based_on == n
+
+
 def test_a_broken_text_is_no_draft(store: SqlStore) -> None:
     with pytest.raises(BadPhrasebookError) as refused:
         prepared(store, BROKEN)
