@@ -34,7 +34,10 @@ class RecordedCall:
 
 
 def read_recorded_calls(folder: Path) -> list[RecordedCall]:
-    """Return the calls of a folder, sorted by name; BadInputError where there is none, or a file lacks."""
+    """Return the calls of a folder, sorted by name.
+
+    Raises BadInputError where there is none, or a file is missing or cannot be used.
+    """
     scripts = sorted(folder.glob("*.json"))
     if not scripts:
         raise BadInputError(
@@ -105,6 +108,7 @@ def _recorded(script: Path) -> RecordedCall:
     for wav in wavs.values():
         if not wav.is_file():
             raise BadInputError(f"{wav}: is missing; {script.name} needs both sides of its call")
+        _pcm(wav)  # a fault is better told before minutes of recognising
     return RecordedCall(dialogue, wavs)
 
 

@@ -20,7 +20,8 @@ def from_alaw(codes: bytes) -> bytes:
     """Return A-law codes, one byte a sample, as PCM16 LE."""
     plain = np.frombuffer(codes, dtype=np.uint8) ^ _TURNED
     levels = _READ_AS[plain & 0x7F]
-    return np.where(plain & 0x80, levels, -levels).astype("<i2").tobytes()
+    heard: bytes = np.where(plain >= 0x80, levels, -levels).astype("<i2").tobytes()
+    return heard
 
 
 def through_alaw(pcm: bytes) -> bytes:

@@ -108,7 +108,7 @@ def test_a_line_without_end_is_not_read_to_its_end(read):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(BadDialogueError, match="none.jsonl: cannot be read"):
+    with pytest.raises(BadDialogueError, match=r"none\.jsonl: cannot be read"):
         list(read_dialogues(tmp_path / "none.jsonl"))
 
 
