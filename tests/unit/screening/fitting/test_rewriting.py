@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from screening.fitting.fitted_risk import RiskNumbers
 from screening.fitting.rewriting import rewritten
@@ -79,9 +77,10 @@ def test_line_ends_stay():
     assert rewritten(text, numbers(1.73, 2.0)) == text.replace("1.60  # by", "1.73  # by")
 
 
-@given(st.data())
-def test_the_shipped_phrasebook_takes_any_numbers(data):
+def test_the_shipped_phrasebook_takes_any_numbers():
     before = judged_by(shipped_text())
-    weights = data.draw(st.tuples(*(st.sampled_from([weight, 0.05, 3.14]) for weight in before.weights)))
-    wanted = RiskNumbers(weights, before.model.model_copy(update={"prior": -6.66}))
+    weights = tuple(weight / 2 + place % 3 / 10 for place, weight in enumerate(before.weights))
+    wanted = RiskNumbers(
+        tuple(round(weight, 2) for weight in weights), before.model.model_copy(update={"prior": -6.66})
+    )
     assert judged_by(rewritten(shipped_text(), wanted)) == wanted
