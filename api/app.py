@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from threading import Event, Thread
 
 from fastapi import FastAPI
@@ -41,11 +42,13 @@ from api.context import Context
 from api.due_work import DueWork
 from api.headers import BodyLimit, SafeHeaders
 from api.list_imports import ListImports
+from api.list_purge import purge_lists
 from api.node_poll import NodePolls
 from api.outbox_tail import watch_outbox
 from api.problems import Problems
 from api.settings import ApiSettings
 from api.upload_sweep import sweep_uploads
+from store.list_purge import purge
 from store.unit_of_work import SqlStore
 
 FIRST_LISTS_SECONDS = 1.0
@@ -93,6 +96,8 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     context.list_files.begin()
     watch = asyncio.create_task(watch_outbox(context), name="outbox tail")
     sweep = asyncio.create_task(sweep_uploads(app.state.list_imports.uploads), name="upload sweep")
+    forget = partial(purge, context.store, context.settings.list_keep)
+    purging = asyncio.create_task(purge_lists(forget), name="list purge")
     due_work = _start_due_work(app.state.due_work, stop)
     try:
         await asyncio.to_thread(context.list_files.wait, FIRST_LISTS_SECONDS)
@@ -101,7 +106,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
         stop.set()
         context.feed.close()
         context.work.ring()
-        for task in (watch, sweep):
+        for task in (watch, sweep, purging):
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task

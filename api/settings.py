@@ -41,6 +41,9 @@ class ApiSettings(BaseModel):
     """A removal request is to be answered within this many days."""
     emergency_minutes: float = Field(default=90.0, gt=0, le=1440)
     """For so long every call passes to a resident who dialled 110 or 120."""
+    list_keep_days: float = Field(default=730.0, ge=30)
+    """Ended list entries, reports and answered removal requests go after so many days; what a rollback to the
+    last ten versions of a list needs, and reports that count, stay."""
     poll_seconds: float = Field(default=10.0, gt=0, le=30)
     """A poll without work is answered after this long, s."""
     live_queue: int = Field(default=500, ge=10)
@@ -66,6 +69,11 @@ class ApiSettings(BaseModel):
     def session_length(self) -> timedelta:
         """How long a login lasts."""
         return timedelta(hours=self.session_hours)
+
+    @property
+    def list_keep(self) -> timedelta:
+        """For how long number lists keep what is over."""
+        return timedelta(days=self.list_keep_days)
 
     @property
     def login_window(self) -> timedelta:

@@ -40,7 +40,7 @@ def rollback(store: SqlStore, n: int, *, by: str, list_name: str | None = None) 
     Raises:
         NotFoundError: there is no such version or list.
         BadInputError: version 0 was asked for without a list.
-        ConflictError: the version was never released, or the list is as it was then.
+        ConflictError: the version was never released, the list is as it was then, or not all of it is kept.
     """
     with store.writing() as connection:
         into, release_n = _target(connection, n, list_name)
@@ -49,6 +49,7 @@ def rollback(store: SqlStore, n: int, *, by: str, list_name: str | None = None) 
         new = begin_version(connection, into, now, order)
         connection.execute(update(list_versions).where(list_versions.c.n == new).values(restores=n))
         later = _later_versions(into, release_n)
+        _check_kept(connection, into, later, n)
         ended = _end_later(connection, new, later)
         then = _ended(later, release_n)
         kept_off = _count(connection, then.where(is_kept_off(into)))
@@ -82,6 +83,18 @@ def _target(connection: Connection, n: int, list_name: str | None) -> tuple[List
 def _later_versions(into: ListRow, release_n: int) -> Select[Any]:
     table = list_versions.c
     return select(table.n).where(table.list_n == into.n, table.release_n > release_n)
+
+
+def _check_kept(connection: Connection, into: ListRow, later: Select[Any], n: int) -> None:
+    # What versions ended long ago is purged; their counts stay.
+    table, removals = list_versions.c, list_removals.c
+    counted = select(func.sum(table.changed + table.expired)).where(table.n.in_(later))
+    ended = connection.execute(counted).scalar_one() or 0
+    kept = select(func.count()).select_from(list_removals).where(removals.version_n.in_(later))
+    if connection.execute(kept).scalar_one() < ended:
+        raise ConflictError(
+            f"list {into.list.name}: not all that was in force at version {n} is kept; go back to a later one"
+        )
 
 
 def _end_later(connection: Connection, new: int, later: Select[Any]) -> int:

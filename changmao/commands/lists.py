@@ -8,7 +8,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from changmao.commands import list_entry, list_import, list_lookup, list_output, list_release, list_review
+from changmao.commands import (
+    list_entry,
+    list_import,
+    list_lookup,
+    list_output,
+    list_purge,
+    list_release,
+    list_review,
+)
 from changmao.commands.list_release import As
 from changmao.commands.opening import open_settings
 from changmao.console import out, print_json
@@ -69,5 +77,6 @@ for _command in (list_entry.add, list_entry.remove):
     app.command(context_settings=list_entry.NUMBERS_MAY_BEGIN_WITH_A_DASH)(_command)
 app.command(context_settings=list_lookup.NUMBERS_MAY_BEGIN_WITH_A_DASH)(list_lookup.lookup)
 app.command()(list_review.review)
+app.command()(list_purge.purge)
 app.command()(list_output.export)
 app.command()(list_output.snapshot)
