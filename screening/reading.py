@@ -33,6 +33,8 @@ class Stretch:
 class Reading:
     """A whole text: one syllable class per normalised character."""
 
+    text: str
+    """As it was heard."""
     stretches: tuple[Stretch, ...]
     characters: str
     """Normalised."""
@@ -62,7 +64,7 @@ class Reading:
         return self.syllables[at] != other.syllables[at] or self.characters[at] != other.characters[at]
 
 
-NOTHING = Reading((), "", "")
+NOTHING = Reading("", (), "", "")
 
 
 def read(text: str, before: Reading = NOTHING, *, merge_f_h: bool = False) -> Reading:
@@ -82,6 +84,7 @@ def read(text: str, before: Reading = NOTHING, *, merge_f_h: bool = False) -> Re
         start += len(part)
         offset += len(stretch.syllables)
     return Reading(
+        text,
         tuple(stretches),
         "".join(stretch.normalised.text for stretch in stretches),
         "".join(stretch.syllables for stretch in stretches),

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from rapidfuzz.distance import Levenshtein
 
-from screening.negation import keeps_negations
+from screening.negation import adds_negation, keeps_negations
 from screening.pattern import Hit, Part, Pattern
 from screening.reading import Reading
 
@@ -115,9 +115,14 @@ class PieceSeed:
         wrong_before, start = self._fit(before, heard, at, -1)
         wrong_after, stop = self._fit(after, heard, end, +1)
         errors = wrong_before + wrong_after
-        if errors > self.errors or not keeps_negations(self.pattern.syllables, heard[start:stop]):
+        if errors > self.errors or not self._means_the_same(reading, start, stop):
             return None
         return Hit(self.pattern, start, stop, errors, at + self.ahead)
+
+    def _means_the_same(self, reading: Reading, start: int, stop: int) -> bool:
+        return keeps_negations(self.pattern.syllables, reading.syllables[start:stop]) and not adds_negation(
+            self.pattern.characters, reading.characters[start:stop]
+        )
 
     def _fit(self, wanted: str, heard: str, at: int, way: int) -> tuple[int, int]:
         """Return the fewest errors of `wanted` in what stands next to `at`, and where that ends."""

@@ -41,14 +41,23 @@ class Utterance:
 
     def hear(self, text: str) -> tuple[Match, ...]:
         """Return the best match of each phrase in the text as it stands now, in order of the text."""
+        return self.match(self.read(text))
+
+    def read(self, text: str) -> Reading:
+        """Return how the text as it stands now reads."""
+        return read(text, self._reading, merge_f_h=self._merge_f_h)
+
+    def match(self, reading: Reading) -> tuple[Match, ...]:
+        """Return the best match of each phrase in what was read."""
+        self._follow(reading)
         best: dict[str, _Find] = {}
-        for find in self._follow(read(text, self._reading, merge_f_h=self._merge_f_h)):
+        for find in self._finds:
             known = best.setdefault(find.hit.pattern.phrase.id, find)
             if find.rank < known.rank:
                 best[find.hit.pattern.phrase.id] = find
-        return tuple(sorted((self._match(find, text) for find in best.values()), key=_place))
+        return tuple(sorted((self._match(find) for find in best.values()), key=_place))
 
-    def _follow(self, reading: Reading) -> list[_Find]:
+    def _follow(self, reading: Reading) -> None:
         """Keep what rests on unchanged characters alone, and look where the rest may have begun."""
         since = reading.shared_with(self._reading)
         hits = self._index.hits(reading, max(0, since - self._index.ahead - REACH))
@@ -56,15 +65,14 @@ class Utterance:
         kept = [find for find in self._finds if find.settled <= since]
         self._finds = kept + [find for find in found if find.settled > since]
         self._reading = reading
-        return self._finds
 
-    def _match(self, find: _Find, text: str) -> Match:
+    def _match(self, find: _Find) -> Match:
         hit = find.hit
         start, end = self._reading.original_span(hit.start, hit.end)
         return Match(
             hit.pattern.phrase,
             hit.pattern.wording,
-            text[start:end],
+            self._reading.text[start:end],
             (start, end),
             hit.score,
             find.told.context,
@@ -73,11 +81,15 @@ class Utterance:
 
 
 def _find(hit: Hit, characters: str) -> _Find:
+    return _Find(hit, _told(hit, characters), max(hit.settled, hit.end + REACH))
+
+
+def _told(hit: Hit, characters: str) -> Told:
     if hit.pattern.phrase.stage is Stage.PROTECTIVE:
-        told = context_of_warning(characters, hit.start)
-    else:
-        told = context_of(characters, hit.start, hit.end)
-    return _Find(hit, told, max(hit.settled, hit.end + REACH))
+        return context_of_warning(characters, hit.start)
+    parts = hit.pattern.parts
+    last_part = hit.end - len(parts[-1].characters) if len(parts) > 1 else hit.start
+    return context_of(characters, hit.start, hit.end, last_part)
 
 
 def _place(match: Match) -> tuple[int, int, str]:

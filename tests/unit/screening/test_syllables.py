@@ -30,9 +30,14 @@ def test_what_telephone_sound_merges_is_equal(said, heard):
     assert to_syllables(said) == to_syllables(heard)
 
 
-@pytest.mark.parametrize(("one", "other"), [("大", "他"), ("发", "花"), ("转", "专家"), ("安", "恩")])
+@pytest.mark.parametrize(("one", "other"), [("大", "他"), ("飞", "灰"), ("转", "专家"), ("安", "恩")])
 def test_what_sounds_different_is_different(one, other):
     assert to_syllables(one) != to_syllables(other)
+
+
+@pytest.mark.parametrize(("said", "heard"), [("飞", "灰"), ("发", "花"), ("福", "湖"), ("风", "轰")])
+def test_f_and_h_are_equal_where_they_are_merged(said, heard):
+    assert to_syllables(said, merge_f_h=True) == to_syllables(heard, merge_f_h=True)
 
 
 def test_a_character_is_read_by_its_word():
