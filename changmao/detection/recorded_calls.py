@@ -47,10 +47,7 @@ def read_recorded_calls(folder: Path) -> list[RecordedCall]:
 
 
 def recognise(call: RecordedCall, recogniser: Recogniser) -> Iterator[Delivered]:
-    """Yield what is recognised of both sides, as it comes; nothing is decoded that nobody takes.
-
-    Raises BadInputError where a WAV is unfit.
-    """
+    """Yield what is recognised of both sides, as it comes; nothing is decoded that nobody takes."""
     ears = {speaker: _Ear(recogniser) for speaker in Speaker}
     at_ms = 0
     with asyncio.Runner() as runner:
@@ -108,7 +105,7 @@ def _recorded(script: Path) -> RecordedCall:
     for wav in wavs.values():
         if not wav.is_file():
             raise BadInputError(f"{wav}: is missing; {script.name} needs both sides of its call")
-        _pcm(wav)  # a fault is better told before minutes of recognising
+        read_sound(wav)  # a fault is better told before minutes of recognising
     return RecordedCall(dialogue, wavs)
 
 
