@@ -29,10 +29,11 @@ class Rulebook:
             BadInputError: a file's contents are no phrasebook or no policy.
         """
         rules = shipped_text("default") if policy is None else _text("policy", policy)
-        return cls(_phrases(phrasebook), rules, Policy.parse(rules))
+        return cls(read_phrasebook(phrasebook), rules, Policy.parse(rules))
 
 
-def _phrases(phrasebook: Path | None) -> str:
+def read_phrasebook(phrasebook: Path | None) -> str:
+    """Return the YAML of version 0 of the phrasebook; None is the shipped one. Raises as `Rulebook.read`."""
     if phrasebook is None:
         return shipped_phrases()
     phrases = _text("phrasebook", phrasebook)

@@ -1,0 +1,75 @@
+"""What one phrasebook says otherwise than another."""
+
+from __future__ import annotations
+
+import pytest
+
+from screening.phrasebook import Phrasebook
+from screening.phrasebook_diff import difference
+from tests.fixtures.phrasebooks import HEAVIER, LONGER, ORIGINAL
+
+pytestmark = pytest.mark.unit
+
+
+def lines(before: str, after: str) -> tuple[str, ...]:
+    return difference(Phrasebook.parse(before), Phrasebook.parse(after)).lines
+
+
+def test_the_same_text_differs_in_nothing():
+    assert lines(ORIGINAL, ORIGINAL) == ()
+
+
+def test_a_phrase_more_is_added():
+    assert lines(ORIGINAL, LONGER) == ("+ any.ask.gold (any, ask, caller, 2): 买成金条",)
+
+
+def test_a_phrase_less_is_removed():
+    assert lines(LONGER, ORIGINAL) == ("- any.ask.gold (any, ask, caller, 2): 买成金条",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("1.5", "2", "weight 1.5 -> 2"),
+        ("type: police, ", "", "type police -> none"),
+        ("hook,", "ask,", "stage hook -> ask"),
+        ("hook,", "hook, speaker: any,", "speaker caller -> any"),
+        ("hook,", "hook, since: 2026-03-01,", "since none -> 2026-03-01"),
+        ("hook,", "hook, source: 警情通报,", "source none -> 警情通报"),
+        ("[涉嫌洗钱]", "[涉嫌洗钱, 涉嫌贩毒]", "+涉嫌贩毒"),
+        ("[涉嫌洗钱]", "[涉嫌贩毒]", "+涉嫌贩毒, -涉嫌洗钱"),
+    ],
+)
+def test_a_changed_phrase_tells_what_was_and_what_is(old, new, told):
+    assert lines(ORIGINAL, ORIGINAL.replace(old, new)) == (f"~ police.hook.case: {told}",)
+
+
+def test_the_order_of_phrases_is_no_difference():
+    head, first, second = LONGER.partition("- {id: police")[0], *LONGER.splitlines(keepends=True)[2:]
+    assert lines(LONGER, head + second + first) == ()
+
+
+def test_a_comment_is_no_difference():
+    assert lines(ORIGINAL, "# new\n" + ORIGINAL) == ()
+
+
+def test_another_risk_model_is_told_by_its_values():
+    before = ORIGINAL + "model: {prior: -7, stage_limits: {hook: 2}, combination: [1, 2, 2]}\n"
+    after = ORIGINAL + "model: {prior: -6, stage_limits: {hook: 2.5}, combination: [1, 2, 3]}\n"
+    assert lines(before, after) == (
+        "~ model: prior -7 -> -6",
+        "~ model: stage_limits.hook 2 -> 2.5",
+        "~ model: combination [1, 2, 2] -> [1, 2, 3]",
+    )
+
+
+def test_a_longer_list_of_wordings_names_only_those_that_are_new():
+    change = difference(
+        Phrasebook.parse(ORIGINAL), Phrasebook.parse(ORIGINAL.replace("洗钱]", "洗钱, 涉案账户]"))
+    ).changed[0]
+    assert (change.wordings_added, change.wordings_removed) == (("涉案账户",), ())
+
+
+def test_a_change_of_everything_names_no_phrase_twice():
+    diff = difference(Phrasebook.parse(HEAVIER), Phrasebook.parse(LONGER))
+    assert [change.id for change in diff.changed] == ["police.hook.case"]
