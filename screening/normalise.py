@@ -14,6 +14,8 @@ _SIMPLIFIER = opencc.OpenCC("t2s")
 _NUMERAL = re.compile(r"[0-9]+(?:\.[0-9]+)?%?")
 _FILLER = re.compile(r"那个|就是说|[嗯呃唔啊呀哦噢哎唉诶欸嘛]")
 _VARIANTS = str.maketrans("幺两〇", "一二零")
+# One sign may stand for a whole sentence (U+FDFA for eighteen letters); nobody says such signs.
+_LONGEST_FOLD = 4
 # From five digits on, numbers are codes and accounts: people read them digit by digit.
 _LONGEST_QUANTITY = 4
 
@@ -53,6 +55,8 @@ def _fold(text: str) -> list[_Piece]:
 @lru_cache(maxsize=16384)
 def _fold_character(original: str) -> str:
     folded = unicodedata.normalize("NFKC", original).lower()
+    if len(folded) > _LONGEST_FOLD:
+        return ""
     return "".join(char for char in folded if char.isalnum() or char in ".%")
 
 

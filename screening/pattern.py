@@ -17,16 +17,18 @@ class Part:
     characters: str
     """Normalised."""
     syllables: str
+    key: str
+    """What must stand in the text: a single syllable has dozens of homophones, so that very character."""
 
-    @property
-    def sign(self) -> str:
-        """What must stand in the text: a single syllable has dozens of homophones, so that very character."""
-        return self.characters if len(self.characters) == 1 else self.syllables
+    @classmethod
+    def of(cls, characters: str, syllables: str) -> Part:
+        """Make a part ready."""
+        return cls(characters, syllables, characters if len(characters) == 1 else syllables)
 
     def stands_at(self, reading: Reading, at: int) -> bool:
         """Tell whether it begins at this character."""
         text = reading.characters if len(self.characters) == 1 else reading.syllables
-        return text.startswith(self.sign, at)
+        return text.startswith(self.key, at)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +47,7 @@ class Pattern:
     def of(cls, phrase: Phrase, wording: str, *, merge_f_h: bool = False) -> Pattern:
         """Make a wording ready; `merge_f_h` as in `to_syllables`."""
         texts = [normalise(part).text for part in wording.split(SLOT)]
-        parts = tuple(Part(text, to_syllables(text, merge_f_h=merge_f_h)) for text in texts)
+        parts = tuple(Part.of(text, to_syllables(text, merge_f_h=merge_f_h)) for text in texts)
         return cls(phrase, wording, parts, "".join(texts), "".join(part.syllables for part in parts))
 
 

@@ -156,7 +156,7 @@ class PartSeed:
         parts = pattern.parts
         index = max(range(len(parts)), key=lambda n: (len(parts[n].characters), n))
         ahead = sum(len(part.characters) + _SLOT_REACH for part in parts[index:]) - _SLOT_REACH
-        return cls(pattern, index, parts[index].sign, ahead)
+        return cls(pattern, index, parts[index].key, ahead)
 
     def grow(self, reading: Reading, at: int) -> Hit | None:
         """Return the shortest place whose other parts stand around this one."""

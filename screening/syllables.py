@@ -14,6 +14,8 @@ _SYLLABLE = re.compile(r"([bpmfdtnlgkhjqxrzcsyw]?)([a-zê]*)")
 # What telephone sound and most dialects merge: zh/z, ch/c, sh/s, n/l, ang/an, eng/en, ing/in.
 _RETROFLEX = re.compile(r"^([zcs])h")
 _NASAL = re.compile(r"(?<=[aei])ng$")
+# Where words meet by chance these are taken for another word (银行卡具体 holds 卡具), and with it misread.
+_ONE_READING = {"卡": "ka", "了": "le"}
 # How f is said where it is merged with h.
 _F_AS_H = {
     "fa": "hua",
@@ -40,7 +42,7 @@ def to_syllables(text: str, *, merge_f_h: bool = False) -> str:
     if len(readings) != len(text):
         readings = [_read(char)[0] for char in text]
     return "".join(
-        char if char.isascii() else _code(reading, merge_f_h=merge_f_h) or char
+        char if char.isascii() else _code(_ONE_READING.get(char, reading), merge_f_h=merge_f_h) or char
         for char, reading in zip(text, readings, strict=True)
     )
 

@@ -44,6 +44,11 @@ def test_a_character_is_read_by_its_word():
     assert to_syllables("银行")[1] != to_syllables("行走")[0]
 
 
+@pytest.mark.parametrize(("word", "text"), [("银行卡", "银行卡具体"), ("中奖了", "中奖了然后")])
+def test_a_word_is_read_as_such_whatever_word_its_end_makes_with_the_next(word, text):
+    assert to_syllables(text).startswith(to_syllables(word))
+
+
 def test_letters_stay_as_they_are():
     assert to_syllables("app下")[:3] == "app"
 
