@@ -139,9 +139,14 @@ def plan_view(plan: ImportPlan) -> PlanView:
         to_add=_changes(samples.added),
         to_change=_changes(samples.changed),
         to_end=_changes(samples.expired),
-        rejects=tuple(_noted(each.line, each.reason, each.text) for each in samples.rejected),
-        notices=tuple(_noted(each.line, each.reason) for each in plan.notices),
+        rejects=_in_order(_noted(each.line, each.reason, each.text) for each in samples.rejected),
+        notices=_in_order(_noted(each.line, each.reason) for each in plan.notices),
     )
+
+
+def _in_order(lines: Iterable[NotedLine]) -> tuple[NotedLine, ...]:
+    # A plan finds what is wrong with a line by itself before what is wrong with it beside others.
+    return tuple(sorted(lines, key=lambda noted: noted.line))
 
 
 def _noted(line: int, reason: Reason, text: str = "") -> NotedLine:

@@ -148,6 +148,12 @@ async def test_rejected_lines_are_kept_with_their_reasons(admin: AsyncClient):
     assert lines[1].startswith("3,")
 
 
+async def test_rejected_lines_are_told_in_the_order_of_the_file(admin: AsyncClient):
+    text = csv_of("19900000001,exact,诈骗,reject", "19900000001,exact,诈骗,reject", "x,exact,诈骗,reject")
+    plan = (await send(admin, text, dry_run="true")).json()["plan"]
+    assert [line["line"] for line in plan["rejects"]] == [3, 4]
+
+
 async def test_why_a_line_is_rejected_has_a_code_and_parts(admin: AsyncClient):
     text = csv_of("19900000001,exact,诈骗,reject", "19900000001,exact,诈骗,reject")
     (line,) = (await send(admin, text, dry_run="true")).json()["plan"]["rejects"]
