@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
 from screening.evaluation.dialogue import BENIGN, FRAUD
 from screening.evaluation.figures import Figures, Share, figures_of
 from screening.evaluation.trial import Trial
+
+_NAME_WIDTH = 20
+"""Characters of a terminal that a file's or a type's name has at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ class Report:
 
 def tables(reports: Sequence[Report]) -> Iterator[Table]:
     """Yield a table of the files, then one of the types of each file that names any."""
-    files = _table("file", "noise", "dialogues", "alerted", "rate", "p50 s", "p90 s", "before first ask")
+    files = _table("file", "noise", "calls", "alerted", "rate", "p50 s", "p90 s", "in time")
     for report in reports:
-        name = escape(Path(report.file).name)
+        name = escape(Path(report.file).stem)
         for rate, figures in {"": report.clean, **report.noise}.items():
             files.add_row(name, rate, *_share(figures.share), *_times(figures))
         for label, figures in _by_label(report):
@@ -67,17 +71,19 @@ def _by_label(report: Report) -> Iterator[tuple[str, Figures]]:
 
 
 def _types(report: Report) -> Table:
-    types = _table("type", "noise", "dialogues", "alerted", "rate", title=escape(report.file))
-    for kind in report.clean.by_type:
-        for rate, figures in {"": report.clean, **report.noise}.items():
-            types.add_row(escape(kind), rate, *_share(figures.by_type[kind]))
+    noises = (f"noise {rate}" for rate in report.noise)
+    types = _table("type", "calls", "alerted", "rate", *noises, title=escape(report.file))
+    for kind, share in report.clean.by_type.items():
+        noisy = (_percent(figures.by_type[kind].rate) for figures in report.noise.values())
+        types.add_row(escape(kind), *_share(share), *noisy)
     return types
 
 
-def _table(*headings: str, title: str | None = None) -> Table:
-    table = Table(title=title, title_justify="left")
+def _table(first: str, *headings: str, title: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, 0))
+    table.add_column(first, overflow="fold", min_width=_NAME_WIDTH)
     for heading in headings:
-        table.add_column(heading, overflow="fold", justify="left" if heading in {"file", "type"} else "right")
+        table.add_column(heading, justify="right")
     return table
 
 

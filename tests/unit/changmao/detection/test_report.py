@@ -39,7 +39,7 @@ def report(*trials, noisy=None):
 
 
 def shown(*reports):
-    console = Console(width=200, record=True, file=None, quiet=False, force_terminal=False)
+    console = Console(width=80)
     with console.capture() as captured:
         for table in tables(reports):
             console.print(table)
@@ -75,11 +75,15 @@ def test_a_file_of_one_label_is_not_mixed():
 
 def test_the_table_names_each_label_of_a_mixed_file():
     table = shown(report(trial("a", "fraud", ALERT), trial("b", "benign")))
-    assert all(line in table for line in ("mixed.jsonl: fraud", "mixed.jsonl: benign"))
+    assert all(line in table for line in ("mixed: fraud", "mixed: benign"))
 
 
 def test_a_table_names_the_types():
     assert "冒充公检法" in shown(report(trial("a", "fraud")))
+
+
+def test_a_table_of_types_has_a_column_for_each_noise():
+    assert "noise 0.2" in shown(report(trial("a", "fraud"), noisy=[trial("a", "fraud")]))
 
 
 def test_a_missed_fraud_is_listed_with_its_reasons():
