@@ -34,7 +34,7 @@ def fit_phrases(
         list[str] | None, typer.Option(metavar="FILE=N", help="A file's calls count N times as much.")
     ] = None,
     false_alarms: Annotated[float, typer.Option(min=0, max=1, help="At most, of each file.")] = 0.003,
-    penalty: Annotated[float, typer.Option(min=0.01, help="How firmly the editor's weights hold.")] = 2.0,
+    penalty: Annotated[float, typer.Option(min=0.01, help="How firmly the editor's weights hold.")] = 1.0,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
@@ -48,8 +48,9 @@ def fit_phrases(
     text = _text_of(phrasebook)
     book = Phrasebook.parse(text)
     calls = _listened(files, book, jobs)
-    aims = Aims(penalty, false_alarms, _factors(weight or [], {call.file for call in calls}))
-    report = _report(calls, book, aims, folds, held_back)
+    factors = _factors(weight or [], {call.file for call in calls})
+    aims = Aims(penalty, false_alarms, factors, folds)
+    report = _report(calls, book, aims, held_back)
     if write is not None:
         _write(write, rewritten(text, report.fitted))
     if as_json:
@@ -59,25 +60,28 @@ def fit_phrases(
         out.print(table, soft_wrap=False)
 
 
-def _report(
-    calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, folds: int, held_back: int
-) -> FitReport:
-    known = [call for call in calls if call.fold(folds) != held_back]
-    unseen = [call for call in calls if call.fold(folds) == held_back]
-    if len({call.is_fraud for call in known}) < 2 or len({call.fold(folds) for call in known}) < 2:
-        raise BadInputError(
-            f"{len(known)} calls to fit on, of one label or one fold; "
-            "give files with both frauds and benign calls, a few dozen at least"
-        )
+def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back: int) -> FitReport:
+    known = [call for call in calls if call.fold(aims.folds) != held_back]
+    unseen = [call for call in calls if call.fold(aims.folds) == held_back]
+    _check_enough(known, aims.folds)
     editors = RiskNumbers.of(book.phrases, book.model)
 
     def fitted_on(chosen: Sequence[HeardCall]) -> RiskNumbers:
         return fit(chosen, book.phrases, book.model, aims)
 
-    trials = list(cross_validated(known, book.phrases, editors, fitted_on, folds))
+    trials = list(cross_validated(known, book.phrases, editors, fitted_on, aims.folds))
     fitted = fitted_on(known)
     judged = trial(held_back, unseen, book.phrases, editors, fitted) if unseen else None
     return FitReport(book.phrases, editors, fitted, trials, judged)
+
+
+def _check_enough(known: Sequence[HeardCall], folds: int) -> None:
+    # One part is judged, another sets the operating point, the third is fitted on.
+    if len({call.is_fraud for call in known}) < 2 or len({call.fold(folds) for call in known}) < 3:
+        raise BadInputError(
+            f"{len(known)} calls to fit on, of one label or of fewer than three parts; "
+            "give files with both frauds and benign calls, a few dozen at least"
+        )
 
 
 def _listened(files: Iterable[Path], book: Phrasebook, jobs: int) -> list[HeardCall]:

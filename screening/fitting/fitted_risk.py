@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from screening.evaluation.dialogue import FOLDS
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.importance import importance_of
-from screening.fitting.learning import minimised
+from screening.fitting.learning import minimised, splits
 from screening.fitting.likelihood import Likelihood, Unknowns
 from screening.fitting.operating_point import prior_for
 from screening.fitting.risk_table import Floats, RiskTable
@@ -18,19 +19,24 @@ from screening.risk_model import RiskModel
 
 _DECIMALS = 2
 _SMALLEST_CHANGE = 0.005
+# How much dearer a false alarm may be than a missed fraud. With 1 the likelihood cares for calls in the
+# middle; the line is drawn far out among the ordinary ones, which the others look at harder and harder.
+_COSTS = (1.0, 5.0, 20.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Aims:
     """What to fit for."""
 
-    penalty: float = 2.0
+    penalty: float = 1.0
     """How firmly the editor's numbers hold: a change by 1 costs half of it, as much as it weighs to have
     one call wrong by that much."""
     most_false_alarms: float = 0.003
     """Share (0 to 1) of the ordinary calls of each file."""
     factors: Mapping[str, float] = field(default_factory=dict)
     """By how much the calls of a file count more than they would."""
+    folds: int = FOLDS
+    """Into how many parts calls are put to set the operating point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +62,60 @@ def fit(calls: Sequence[HeardCall], phrases: Sequence[Phrase], model: RiskModel,
     """Fit all numbers but limits and times; raises FittingUnavailableError.
 
     Weights and bonuses make the labels as likely as they can, near to the editor's; the prior then sets the
-    operating point, as it is all that moves every call alike.
+    operating point, as it is all that moves every call alike. Of several costs of a false alarm the one is
+    taken by which most frauds are told at that point.
     """
-    table = RiskTable(calls, phrases, model)
-    editors = Unknowns.of(phrases, model)
-    likelihood = Likelihood(
-        table,
-        np.array([call.is_fraud for call in calls], dtype=np.float64),
-        importance_of(calls, aims.factors),
-        editors,
-        aims.penalty,
-        _highest_prior(model),
-    )
-    found = Unknowns.unpacked(minimised(likelihood, editors.packed, likelihood.bounds))
-    weights, combination = _rounded(found.weights, editors.weights), np.round(found.combination, _DECIMALS)
-    prior = prior_for(calls, table.worst(weights, combination).risks, aims.most_false_alarms)
-    return RiskNumbers(tuple(weights.tolist()), _model_at(model, prior, combination))
+    fitting = _Fitting(calls, phrases, model, aims)
+    best = max((fitting.candidate(cost) for cost in _COSTS), key=lambda candidate: candidate.recall)
+    weights = _rounded(best.found.weights, fitting.editors.weights)
+    combination = np.round(best.found.combination, _DECIMALS)
+    on_these = prior_for(calls, fitting.table.worst(weights, combination).risks, aims.most_false_alarms)
+    return RiskNumbers(tuple(weights.tolist()), _model_at(model, min(best.prior, on_these), combination))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    found: Unknowns
+    prior: float
+    """At which few enough ordinary calls alert when they are left out of the fitting."""
+    recall: float
+    """Share (0 to 1) of the frauds told at it when they are left out."""
+
+
+class _Fitting:
+    def __init__(
+        self, calls: Sequence[HeardCall], phrases: Sequence[Phrase], model: RiskModel, aims: Aims
+    ) -> None:
+        self._calls, self._aims = calls, aims
+        self.table = RiskTable(calls, phrases, model)
+        self.editors = Unknowns.of(phrases, model)
+        self._are_fraud = np.array([call.is_fraud for call in calls], dtype=np.float64)
+        self._highest_prior = _highest_prior(model)
+
+    def candidate(self, cost: float) -> _Candidate:
+        importance = importance_of(self._calls, self._aims.factors)
+        importance = np.where(self._are_fraud > 0, importance, cost * importance)
+        importance /= importance.mean()
+        left_out = self._left_out(importance)
+        prior = prior_for(self._calls, left_out, self._aims.most_false_alarms)
+        recall = float((left_out + prior >= 0) @ self._are_fraud)
+        return _Candidate(self._unknowns(importance), prior, recall / max(1.0, self._are_fraud.sum()))
+
+    def _left_out(self, importance: Floats) -> Floats:
+        """Return each call's risk, without the prior, by what is fitted without its part of the calls."""
+        risks = np.zeros(len(self._calls))
+        for others, own in splits([call.fold(self._aims.folds) for call in self._calls]):
+            counted = np.zeros(len(self._calls))
+            counted[others] = importance[others]
+            found = self._unknowns(counted)
+            risks[own] = self.table.worst(found.weights, found.combination).risks[own]
+        return risks
+
+    def _unknowns(self, importance: Floats) -> Unknowns:
+        likelihood = Likelihood(
+            self.table, self._are_fraud, importance, self.editors, self._aims.penalty, self._highest_prior
+        )
+        return Unknowns.unpacked(minimised(likelihood, self.editors.packed, likelihood.bounds))
 
 
 def _rounded(found: Floats, before: Floats) -> Floats:

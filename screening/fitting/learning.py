@@ -33,9 +33,12 @@ def minimised(
 
     At most 500 steps. Raises FittingUnavailableError.
     """
-    found = _load("scipy.optimize").minimize(
-        objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _MOST_STEPS}
-    )
+    minimize = _load("scipy.optimize").minimize
+    # Some hundred numbers are too few to share among threads: they would wait for each other (four times).
+    with _load("threadpoolctl").threadpool_limits(1):
+        found = minimize(
+            objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _MOST_STEPS}
+        )
     place: Floats = found.x
     return place
 
@@ -43,7 +46,7 @@ def minimised(
 def splits(folds: Sequence[int]) -> Iterator[tuple[Places, Places]]:
     """Yield for each fold the places of all others, to fit on, and its own, to judge.
 
-    Raises FittingUnavailableError.
+    Raises FittingUnavailableError; ValueError where all are in one fold.
     """
     splitter = _load("sklearn.model_selection").LeaveOneGroupOut()
     yield from splitter.split(np.zeros(len(folds)), groups=np.array(folds))

@@ -49,6 +49,8 @@ class RiskTable:
             rows.extend(row for moment in call.moments for row in _rows(moment, phrases, places))
         self._first_rows: Places = np.array(first_rows, dtype=np.int64)
         self._rows = len(rows)
+        sizes = np.diff(np.append(self._first_rows, self._rows))
+        self._call: Places = np.repeat(np.arange(len(calls)), sizes)
         self._row: Places = np.array([at for at, row in enumerate(rows) for _ in row], dtype=np.int64)
         self._phrase: Places = np.array([phrase for row in rows for phrase in row], dtype=np.int64)
         self._share: Floats = np.array([share for row in rows for share in row.values()], dtype=np.float64)
@@ -86,9 +88,10 @@ class RiskTable:
 
     def _worst_rows(self, risks: Floats) -> Places:
         highest = np.maximum.reduceat(risks, self._first_rows)
-        calls = np.repeat(np.arange(len(self._first_rows)), np.diff(np.append(self._first_rows, self._rows)))
-        equal = np.flatnonzero(risks == highest[calls])
-        worst: Places = equal[np.unique(calls[equal], return_index=True)[1]]
+        equal = np.flatnonzero(risks == highest[self._call])
+        # Of several that are equal the first; a call's rows lie side by side.
+        is_first = np.diff(self._call[equal], prepend=-1) > 0
+        worst: Places = equal[is_first]
         return worst
 
 
