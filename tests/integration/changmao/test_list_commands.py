@@ -263,6 +263,17 @@ def test_a_number_cleared_by_a_removal_request_is_rejected_and_comes_back_by_han
     assert "is in force" in staff(*by_hand).stdout
 
 
+def test_a_purge_tells_what_it_took_away(lists: Run) -> None:
+    lists("show")
+    with open_store(load_settings()) as store:
+        store.clock_offset = -timedelta(days=731)
+        words = {"reason": "这是我的号码", "contact": "owner@example.test"}
+        add_request(store, "q1", parse_number("19900001234"), **words, within=timedelta(days=10))
+        decide_request(store, "q1", accepted=False, reason="证据充分", by="wang")
+    purged = json.loads(lists("purge", "--json").stdout)
+    assert purged == {"entries": 0, "versions": 0, "reports": 0, "requests": 1}
+
+
 def test_a_list_is_not_given_a_name_that_no_address_can_carry(staff: Run) -> None:
     refused = staff("create", "lookup", "--kind", "score", "--precedence", "50", "--owner", "96110")
     assert (refused.returncode, "cannot stand in an address" in refused.stderr) == (2, True)
