@@ -31,7 +31,9 @@ def compose(text: str) -> yaml.MappingNode:
         _check_events(text)
         top = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        found = error.problem_mark.line + 1 if error.problem_mark else 1
+        # What is missing at the end is missed by the library one line below it.
+        line = min(found, text.count("\n") + 1)
         raise _unusable(line, f"no valid YAML: {error.problem}") from error
     if not isinstance(top, yaml.MappingNode):
         raise _unusable(1, "must hold the keys version and phrases", FaultKind.SHAPE)

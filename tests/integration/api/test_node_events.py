@@ -104,3 +104,13 @@ async def test_one_event_that_fails_takes_none_of_its_neighbours_with_it(
     calls = (await operator.get("/calls")).json()["items"]
     assert answer.json()["code"] == "input.bad"
     assert {item["id"] for item in calls} == {"call-1", "call-bad"}
+
+
+async def test_an_alert_keeps_the_version_of_the_phrasebook_it_was_judged_by(
+    node: AsyncClient, operator: AsyncClient
+):
+    call = SuspectCall()
+    alert = call.alert(RiskLevel.MEDIUM).model_copy(update={"phrasebook_version": 7})
+    await report(node, call.started(), alert)
+    record = (await operator.get(f"/calls/{call.call_id}")).json()
+    assert record["alerts"][0]["alert"]["phrasebook_version"] == 7

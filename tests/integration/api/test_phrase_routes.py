@@ -157,3 +157,12 @@ async def test_a_node_gets_what_another_process_released(app: FastAPI, store: Sq
         (0, ORIGINAL),
         (draft.n, HEAVIER),
     ]
+
+
+async def test_a_release_wakes_the_polls_of_the_nodes(app: FastAPI, admin: AsyncClient, lead: AsyncClient):
+    n = await prepared(admin)
+    work = app.state.context.work
+    heard = work.rings
+    await lead.post(f"/phrasebook/versions/{n}/release")
+    await work.wait(heard, 5.0)
+    assert work.rings > heard

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -24,9 +22,8 @@ from contracts.ports import RandomIds, SystemClock
 from contracts.taxonomy import ScamType
 from telephony.controller.controller import Controller, Means
 from telephony.controller.holdings import Keeper
-from telephony.link.framing import FrameReader, Sound, encode_message, encode_sound
+from telephony.link.framing import Sound
 from telephony.link.messages import (
-    CONTROLLER_MESSAGE,
     Answered,
     Decision,
     Deed,
@@ -35,7 +32,6 @@ from telephony.link.messages import (
     Digit,
     Ended,
     HangUp,
-    Hello,
     Incoming,
     Play,
     Played,
@@ -45,84 +41,11 @@ from telephony.link.messages import (
 from telephony.settings import NodeSettings
 from tests.fixtures.node_api import PlayedApi, client_of, refresh
 from tests.fixtures.node_snapshot import FORWARDED, LISTED, TRUNK
+from tests.fixtures.played_worker import PlayedWorker, Record
 
 pytestmark = pytest.mark.integration
 
-WAIT_S = 5.0
 REJECTED = next(iter(LISTED))
-
-
-class Record:
-    """Stands where the reporter does: keeps facts, in order."""
-
-    def __init__(self):
-        self.events, self.waiting, self.dropped = [], 0, 0
-        self._changed = asyncio.Event()
-
-    def report(self, event):
-        self.events.append(event)
-        self._changed.set()
-
-    def show(self, line):
-        pass
-
-    def of(self, kind):
-        return [event for event in self.events if isinstance(event, kind)]
-
-    async def until(self, condition):
-        async with asyncio.timeout(WAIT_S):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
-
-
-class PlayedWorker:
-    """A worker's end of the socket, led by the test."""
-
-    def __init__(self, reader, writer):
-        self._reader, self._writer = reader, writer
-        self._frames, self._read = FrameReader(), []
-
-    @classmethod
-    async def join(cls, path: Path, index: int = 0, free: int = 4):
-        worker = cls(*await asyncio.open_unix_connection(path))
-        worker.tell(Hello(worker=index, pid=1, slots=4))
-        worker.tell(Stats(free_slots=free, counters={"incoming": 1}))
-        await worker.hears(Routes)
-        return worker
-
-    def tell(self, *messages):
-        for message in messages:
-            self._writer.write(encode_message(message))
-
-    def sound(self, sound):
-        self._writer.write(encode_sound(sound))
-
-    def write(self, data):
-        self._writer.write(data)
-
-    async def hears(self, kind):
-        """Return the next message of a kind; others before it are passed over."""
-        async with asyncio.timeout(WAIT_S):
-            while True:
-                while self._read:
-                    message = self._read.pop(0)
-                    if isinstance(message, kind):
-                        return message
-                data = await self._reader.read(1 << 16)
-                assert data, f"the controller hung up before a {kind.__name__}"
-                self._read += map(CONTROLLER_MESSAGE.validate_json, self._frames.feed(data))
-
-    async def is_hung_up_on(self):
-        async with asyncio.timeout(WAIT_S):
-            while await self._reader.read(1 << 16):
-                pass
-        return True
-
-    async def vanish(self):
-        self._writer.close()
-        with contextlib.suppress(ConnectionError):
-            await self._writer.wait_closed()
 
 
 @pytest.fixture

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.evidence import Speaker
 from contracts.node_api import Snapshot
 from telephony.controller.api_client import ApiAwayError
 from telephony.controller.holdings import Keeper
 from tests.fixtures.node_api import PlayedApi, client_of, refresh
 from tests.fixtures.node_snapshot import FORWARDED, RESIDENT, snapshot
+from tests.fixtures.phrasebooks import ORIGINAL
 
 pytestmark = pytest.mark.unit
 
@@ -74,6 +76,22 @@ async def test_bad_rules_are_refused_and_the_last_good_ones_stay(api, keeper, pa
     api.snapshot = snapshot("2", **BAD[part])
     await keeper.refresh_snapshot()
     assert (keeper.current.phrasebook, keeper.current.policy) == (before.phrasebook, before.policy)
+
+
+async def test_a_refused_phrasebook_lends_its_number_to_no_other(api, keeper):
+    await keeper.refresh_snapshot()
+    api.snapshot = snapshot("2", phrasebook_version=7, **BAD["phrasebook"])
+    await keeper.refresh_snapshot()
+    assert keeper.current.snapshot.phrasebook_version == 0
+
+
+async def test_another_phrasebook_is_judged_by_once_it_is_fetched(api, keeper):
+    await keeper.refresh_snapshot()
+    api.snapshot = snapshot("2", phrasebook=ORIGINAL, phrasebook_version=7)
+    await keeper.refresh_snapshot()
+    held = keeper.current
+    found = held.matcher.find("您涉嫌洗钱", Speaker.CALLER)
+    assert (held.snapshot.phrasebook_version, found[0].phrase.id) == (7, "police.hook.case")
 
 
 @pytest.mark.parametrize("part", BAD)

@@ -73,6 +73,25 @@ def test_a_part_that_is_another_thing_is_refused(name):
         read_snapshot(json.dumps(json.loads(BODY) | {name: 7}).encode())
 
 
+def test_the_number_of_the_phrasebook_is_read():
+    body = snapshot("1", phrasebook_version=12).model_dump_json().encode()
+    assert read_snapshot(body).phrasebook_version == 12
+
+
+def test_a_snapshot_kept_by_a_node_of_before_has_the_original_phrasebook():
+    assert read_snapshot(without("phrasebook_version")).phrasebook_version == 0
+
+
+def test_a_number_of_the_phrasebook_that_is_none_is_refused():
+    with pytest.raises(BadSnapshotError, match="phrasebook_version"):
+        read_snapshot(json.dumps(json.loads(BODY) | {"phrasebook_version": "new"}).encode())
+
+
+def test_the_number_of_the_phrasebook_is_kept_on_disk():
+    body = snapshot("1", phrasebook_version=12).model_dump_json().encode()
+    assert read_snapshot(read_snapshot(body).encoded()).phrasebook_version == 12
+
+
 def test_a_resident_with_unknown_words_is_refused_without_saying_who():
     fields = json.loads(BODY)
     fields["enrolments"][0]["shoe_size"] = 38
