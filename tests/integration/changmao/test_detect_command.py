@@ -183,3 +183,9 @@ def test_a_recording_that_is_no_sound_is_named(evaluate, recorded, content):
     (recorded / "call.caller.wav").write_bytes(content)
     ended = evaluate("--audio", "audio")
     assert (ended.returncode, "call.caller.wav: no WAV" in ended.stderr) == (2, True)
+
+
+def test_what_looks_like_the_name_of_an_emoji_is_printed_as_it_is(evaluate, folder):
+    (folder / "a.jsonl").write_text(row("x:100:y", "fraud", SMALL_TALK, type=":100:"), encoding="utf-8")
+    told = evaluate("a.jsonl", "--json", "--list")
+    assert (":100:" in json.loads(told.stdout)[0]["by_type"], "x:100:y" in told.stderr) == (True, True)
