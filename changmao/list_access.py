@@ -1,4 +1,4 @@
-"""Number lists from the command line: the database they are in, and who changes them."""
+"""Number lists and phrasebook from the command line: the database they are in, and who changes them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def acting_account(store: SqlStore, settings: Settings, name: str | None) -> str
         raise NotFoundError(f"account {name}: unknown; `changmao accounts add` makes one")
     if account.role not in {role for role in Role if role.may_change_lists}:
         raise BadInputError(
-            f"account {name}: the role {account.role} may not change number lists; ask an admin"
+            f"account {name}: the role {account.role} may not change number lists and phrases; ask an admin"
         )
     return name
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, insert, update
 from sqlalchemy import text as sql
 
 from contracts.errors import BadInputError, ConflictError
 from screening.phrasebook import Phrasebook
+from screening.phrasebook_diff import difference
 from store.list_version import VersionState
 from store.phrasebook_schema import phrasebook_versions as table
 from store.phrasebook_version import (
@@ -15,13 +18,13 @@ from store.phrasebook_version import (
     StalePhrasebookError,
 )
 from store.phrasebooks import (
-    difference_of,
     digest,
     find_phrasebook,
     lock_draft,
     phrasebook_in_force,
     phrasebook_revision,
     phrasebook_text,
+    readable,
 )
 from store.unit_of_work import OutboxRows, SqlStore
 
@@ -30,6 +33,16 @@ RELEASED = "phrasebook_released"
 LONGEST_NOTE = 500
 _LOCK = 7_310_962_113
 """Any number nobody else uses for an advisory lock in this database."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    text: str
+    book: Phrasebook
+    """The text, read."""
+    by: str
+    note: str
+    restores: int | None = None
 
 
 def prepare_phrasebook(
@@ -43,13 +56,16 @@ def prepare_phrasebook(
         BadInputError: the note is longer than LONGEST_NOTE characters.
         ConflictError: the text is the one in force.
     """
+    if len(note) > LONGEST_NOTE:
+        raise BadInputError(f"note: {len(note)} characters; shorten it to {LONGEST_NOTE}")
+    draft = _Draft(text, Phrasebook.parse(text), by, note)
     with store.writing() as connection:
         in_force, _ = phrasebook_revision(connection, original)
         if based_on not in {None, in_force}:
             raise StalePhrasebookError(
                 f"phrasebook: edited from version {based_on}, and {in_force} is in force now; edit that one"
             )
-        return _prepare(store, connection, text, original=original, by=by, note=note)
+        return _prepare(store, connection, draft, original)
 
 
 def release_phrasebook(
@@ -105,41 +121,29 @@ def roll_back_phrasebook(store: SqlStore, n: int, *, original: str, by: str) -> 
         wanted = phrasebook_text(connection, n, original)
         if n and find_phrasebook(connection, n).state is not VersionState.RELEASED:
             raise ConflictError(f"phrasebook version {n} was never in force; name one that was")
-        note = f"rollback to {n}"
-        return _prepare(store, connection, wanted, original=original, by=by, note=note, restores=n)
+        draft = _Draft(wanted, Phrasebook.parse(wanted), by, f"rollback to {n}", restores=n)
+        return _prepare(store, connection, draft, original)
 
 
-def _prepare(
-    store: SqlStore,
-    connection: Connection,
-    text: str,
-    *,
-    original: str,
-    by: str,
-    note: str,
-    restores: int | None = None,
-) -> PhrasebookVersion:
-    book = Phrasebook.parse(text)
-    if len(note) > LONGEST_NOTE:
-        raise BadInputError(f"note: {len(note)} characters; shorten it to {LONGEST_NOTE}")
+def _prepare(store: SqlStore, connection: Connection, draft: _Draft, original: str) -> PhrasebookVersion:
     base = phrasebook_in_force(connection, original)
-    if base.sha256 == digest(text):
+    if base.sha256 == digest(draft.text):
         raise ConflictError(f"phrasebook: the text is that of version {base.version}, which is in force")
-    diff = difference_of(base.text, text)
+    diff = difference(readable(base.text), draft.book)
     values = {
         "state": VersionState.PENDING,
-        "label": book.version,
+        "label": draft.book.version,
         "based_on": base.version,
         "based_on_sha256": base.sha256,
-        "restores": restores,
-        "sha256": digest(text),
-        "note": note,
-        "phrases": len(book.phrases),
+        "restores": draft.restores,
+        "sha256": digest(draft.text),
+        "note": draft.note,
+        "phrases": len(draft.book.phrases),
         "added": len(diff.added),
         "removed": len(diff.removed),
         "changed": len(diff.changed),
-        "text": text,
-        "prepared_by": by,
+        "text": draft.text,
+        "prepared_by": draft.by,
         "prepared_at": store.now(connection),
     }
     n = connection.execute(insert(table).values(values).returning(table.c.n)).scalar_one()

@@ -80,7 +80,7 @@ def phrasebook_diff(connection: Connection, n: int, original: str) -> Phrasebook
     """
     version = find_phrasebook(connection, n)
     before = phrasebook_text(connection, version.based_on, original)
-    return difference_of(before, phrasebook_text(connection, n, original))
+    return difference(readable(before), readable(phrasebook_text(connection, n, original)))
 
 
 def lock_draft(connection: Connection, n: int) -> PhrasebookVersion:
@@ -102,16 +102,14 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def difference_of(before: str, after: str) -> PhrasebookDiff:
-    """Return what one text says otherwise than another."""
-    return difference(_readable(before), _readable(after))
+def readable(text: str) -> Phrasebook:
+    """Return what a kept text says; nothing where it cannot be read any more.
 
-
-def _readable(text: str) -> Phrasebook:
+    An older service with milder checks may have taken it: it must not stand in the way of a better one.
+    """
     try:
         return Phrasebook.parse(text)
     except BadPhrasebookError:
-        # Of an older service with milder checks: it must not stand in the way of a better one.
         return Phrasebook("", ())
 
 
