@@ -48,7 +48,7 @@ def fit_phrases(
     text = _text_of(phrasebook)
     book = Phrasebook.parse(text)
     calls = _listened(files, book, jobs)
-    factors = _factors(weight or [], {call.file for call in calls})
+    factors = factors_of(weight or [], {call.file for call in calls})
     aims = Aims(penalty, false_alarms, factors, folds)
     report = _report(calls, book, aims, held_back)
     if write is not None:
@@ -58,6 +58,23 @@ def fit_phrases(
         return
     for table in report.tables():
         out.print(table, soft_wrap=False)
+
+
+def factors_of(weights: Sequence[str], known: set[str]) -> dict[str, float]:
+    """Read FILE=N, by the names of the files that are known; BadInputError for anything else."""
+    factors = {}
+    for weight in weights:
+        file, _, factor = weight.rpartition("=")
+        name = Path(file).name
+        try:
+            factors[name] = float(factor)
+        except ValueError:
+            factors[name] = 0.0
+        if name not in known or not 0 < factors[name] <= 1000:
+            raise BadInputError(
+                f"--weight {weight}: write FILE=N with one of the files given and N above 0, up to 1000"
+            )
+    return factors
 
 
 def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back: int) -> FitReport:
@@ -89,22 +106,6 @@ def _listened(files: Iterable[Path], book: Phrasebook, jobs: int) -> list[HeardC
     listened = listen_to(named, book, jobs)
     bar = track(listened, "dialogues", len(named), console=err, transient=True, disable=not err.is_terminal)
     return list(bar)
-
-
-def _factors(weights: Sequence[str], known: set[str]) -> dict[str, float]:
-    factors = {}
-    for weight in weights:
-        file, _, factor = weight.rpartition("=")
-        name = Path(file).name
-        try:
-            factors[name] = float(factor)
-        except ValueError:
-            factors[name] = 0.0
-        if name not in known or not 0 < factors[name] <= 1000:
-            raise BadInputError(
-                f"--weight {weight}: write FILE=N with one of the files given and N above 0, up to 1000"
-            )
-    return factors
 
 
 def _text_of(phrasebook: Path | None) -> str:

@@ -26,8 +26,12 @@ def listen_to(
             yield listen(dialogue, file, phrasebook)
         return
     # Spawned, not forked: the command has threads by now (its progress bar).
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _PHRASEBOOK.set, (phrasebook,)) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, (phrasebook,)) as pool:
         yield from pool.map(_listen, dialogues, chunksize=_CHUNK)
+
+
+def _prepare(phrasebook: Phrasebook) -> None:
+    _PHRASEBOOK.set(phrasebook)
 
 
 def _listen(named: tuple[str, Dialogue]) -> HeardCall:
