@@ -58,12 +58,12 @@ class Hit:
     pattern: Pattern
     start: int
     end: int
-    errors: int
-    """Syllables that are wrong, missing or too many."""
+    harm: float
+    """Syllables that are wrong, missing or too many; those that sound alike count half."""
     settled: int
     """No character from here on had a part in finding it."""
 
     @property
     def score(self) -> float:
         """Similarity by syllables, 0 to 100."""
-        return 100.0 * (1 - self.errors / len(self.pattern.syllables))
+        return 100.0 * (1 - self.harm / len(self.pattern.syllables))

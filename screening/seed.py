@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol
 
 from rapidfuzz.distance import Levenshtein
@@ -14,10 +15,10 @@ from rapidfuzz.distance import Levenshtein
 from screening.negation import adds_negation, keeps_negations
 from screening.pattern import Hit, Part, Pattern
 from screening.reading import Reading
+from screening.syllables import sound_alike
 
 _SLOT_REACH = 8
-# Below four syllables sound alone says too little: two thirds of the characters must be the very ones.
-_LONGEST_LITERAL = 3
+_LONGEST_DOUBTED = 5
 
 
 class Seed(Protocol):
@@ -40,23 +41,45 @@ class Seed(Protocol):
 
 def seeds_of(pattern: Pattern) -> Iterator[Seed]:
     """Yield what a wording is looked up by."""
-    errors = errors_allowed(len(pattern.syllables))
+    tolerance = tolerance_of(len(pattern.syllables))
     if len(pattern.parts) > 1:
         yield PartSeed.of(pattern)
-    elif errors:
-        yield from PieceSeed.all_of(pattern, errors)
+    elif tolerance.errors:
+        yield from PieceSeed.all_of(pattern, tolerance)
     else:
         yield WholeSeed(pattern)
 
 
-def errors_allowed(length: int) -> int:
-    """Return how many of so many syllables may be wrong, missing or too many: fewer in short wordings."""
-    return 0 if length <= 5 else 1 if length <= 8 else 2 if length <= 12 else 3
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """What recognition may have done to a wording: less where it is short."""
+
+    errors: int
+    """Syllables that may be wrong, missing or too many."""
+    harm: float
+    """What these may come to: 1 each, half of it where a wrong syllable begins or ends like the right one."""
+
+
+_TOLERANCES = (
+    (3, Tolerance(0, 0.0)),
+    (5, Tolerance(1, 0.5)),
+    (8, Tolerance(2, 1.0)),
+    (12, Tolerance(3, 2.0)),
+    (inf, Tolerance(4, 3.0)),
+)
+
+
+def tolerance_of(length: int) -> Tolerance:
+    """Return what a wording of so many syllables tolerates."""
+    return next(tolerance for longest, tolerance in _TOLERANCES if length <= longest)
 
 
 @dataclass(frozen=True, slots=True)
 class WholeSeed:
-    """A wording too short for any error."""
+    """A wording too short for any error.
+
+    Its sound alone says too little: two thirds of its characters must be the very ones.
+    """
 
     pattern: Pattern
 
@@ -74,13 +97,14 @@ class WholeSeed:
         """Return its place, if enough of its characters are the very ones."""
         end = at + len(self.key)
         wanted = self.pattern.characters
-        if len(wanted) <= _LONGEST_LITERAL and not _is_literal(wanted, reading.characters[at:end]):
+        if 3 * _literal(wanted, reading.characters[at:end]) < 2 * len(wanted):
             return None
         return Hit(self.pattern, at, end, 0, end)
 
 
-def _is_literal(wanted: str, found: str) -> bool:
-    return 3 * sum(a == b for a, b in zip(wanted, found, strict=True)) >= 2 * len(wanted)
+def _literal(wanted: str, found: str) -> int:
+    """Return how many characters are the very ones, place by place."""
+    return sum(a == b for a, b in zip(wanted, found, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +115,21 @@ class PieceSeed:
     offset: int
     """Syllables of the wording before the piece."""
     key: str
-    errors: int
-    """At most so many in the whole wording."""
+    tolerance: Tolerance
+    """Of the whole wording."""
 
     @classmethod
-    def all_of(cls, pattern: Pattern, errors: int) -> Iterator[PieceSeed]:
+    def all_of(cls, pattern: Pattern, tolerance: Tolerance) -> Iterator[PieceSeed]:
         """Yield one piece more than there may be errors, all of about the same length."""
-        length, pieces = len(pattern.syllables), errors + 1
+        length, pieces = len(pattern.syllables), tolerance.errors + 1
         for n in range(pieces):
             start, end = n * length // pieces, (n + 1) * length // pieces
-            yield cls(pattern, start, pattern.syllables[start:end], errors)
+            yield cls(pattern, start, pattern.syllables[start:end], tolerance)
 
     @property
     def ahead(self) -> int:
         """The rest of the wording, and what may be too much in it."""
-        return len(self.pattern.syllables) - self.offset + self.errors
+        return len(self.pattern.syllables) - self.offset + self.tolerance.errors
 
     def grow(self, reading: Reading, at: int) -> Hit | None:
         """Return the place with the fewest errors around the piece, of those the most alike in length."""
@@ -114,10 +138,19 @@ class PieceSeed:
         after = self.pattern.syllables[self.offset + len(self.key) :]
         wrong_before, start = self._fit(before, heard, at, -1)
         wrong_after, stop = self._fit(after, heard, end, +1)
-        errors = wrong_before + wrong_after
-        if errors > self.errors or not self._means_the_same(reading, start, stop):
+        if wrong_before + wrong_after > self.tolerance.errors or not self._means_the_same(
+            reading, start, stop
+        ):
             return None
-        return Hit(self.pattern, start, stop, errors, at + self.ahead)
+        harm = _harm(before, heard[start:at]) + _harm(after, heard[end:stop])
+        if harm > self.tolerance.harm or not self._is_credible(harm, reading.characters[start:stop]):
+            return None
+        return Hit(self.pattern, start, stop, harm, at + self.ahead)
+
+    def _is_credible(self, harm: float, found: str) -> bool:
+        """A short wording with an error in it needs half of its characters: 可以加一 is not 可疑交易."""
+        wanted = self.pattern.characters
+        return harm == 0 or len(wanted) > _LONGEST_DOUBTED or 2 * _literal(wanted, found) >= len(wanted)
 
     def _means_the_same(self, reading: Reading, start: int, stop: int) -> bool:
         return keeps_negations(self.pattern.syllables, reading.syllables[start:stop]) and not adds_negation(
@@ -126,19 +159,27 @@ class PieceSeed:
 
     def _fit(self, wanted: str, heard: str, at: int, way: int) -> tuple[int, int]:
         """Return the fewest errors of `wanted` in what stands next to `at`, and where that ends."""
-        lengths = range(max(0, len(wanted) - self.errors), len(wanted) + self.errors + 1)
+        errors = self.tolerance.errors
+        lengths = range(max(0, len(wanted) - errors), len(wanted) + errors + 1)
         most = at if way < 0 else len(heard) - at
         places = sorted({at + way * min(length, most) for length in lengths})
         return min(
             (
-                Levenshtein.distance(
-                    wanted, heard[min(at, place) : max(at, place)], score_cutoff=self.errors
-                ),
+                Levenshtein.distance(wanted, heard[min(at, place) : max(at, place)], score_cutoff=errors),
                 abs(abs(place - at) - len(wanted)),
                 place,
             )
             for place in places
         )[::2]
+
+
+def _harm(wanted: str, heard: str) -> float:
+    if wanted == heard:
+        return 0.0
+    return sum(
+        0.5 if op.tag == "replace" and sound_alike(wanted[op.src_pos], heard[op.dest_pos]) else 1.0
+        for op in Levenshtein.editops(wanted, heard)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,14 @@ def to_syllables(text: str, *, merge_f_h: bool = False) -> str:
     )
 
 
+def sound_alike(one: str, other: str) -> bool:
+    """Tell whether two code points of `to_syllables` begin or end with the same sound."""
+    if min(one, other) < chr(_FIRST_CODE):
+        return False
+    first, second = (divmod(ord(code) - _FIRST_CODE, len(_FINALS)) for code in (one, other))
+    return first[0] == second[0] != 0 or first[1] == second[1]
+
+
 def _read(text: str) -> list[str]:
     # The library takes lists from `errors` and documents it; its annotation does not say so.
     return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
