@@ -18,7 +18,8 @@ _HIGHEST = -1.0
 def prior_for(calls: Sequence[HeardCall], risks: Floats, most_false_alarms: float) -> float:
     """Return the highest prior (log-odds) at which no file has more than that share of false alarms.
 
-    `risks` are without prior, one for each call.
+    Where the share is above 0, one call of each file may alert, however small the file is. `risks` are
+    without prior, one for each call.
     """
     ordinary: defaultdict[str, list[float]] = defaultdict(list)
     for call, risk in zip(calls, risks, strict=True):
@@ -32,4 +33,8 @@ def prior_for(calls: Sequence[HeardCall], risks: Floats, most_false_alarms: floa
 
 def _first_spared(risks: Sequence[float], most_false_alarms: float) -> float:
     allowed = floor(most_false_alarms * len(risks))
+    if most_false_alarms > 0:
+        # A single call of a small file must not draw the line for all: none in thirty is far stricter
+        # than three in a thousand.
+        allowed = max(1, allowed)
     return sorted(risks, reverse=True)[allowed] if allowed < len(risks) else -inf

@@ -25,8 +25,8 @@ def test_the_allowed_share_of_a_file_may_alert():
     assert prior(0.4, service=[2.0, 5.0, 3.0, 4.0, 1.0]) == -3.01
 
 
-def test_a_share_of_less_than_one_call_allows_none():
-    assert prior(0.19, service=[2.0, 5.0, 3.0, 4.0, 1.0]) == -5.01
+def test_a_share_of_less_than_one_call_allows_one():
+    assert prior(0.003, service=[2.0, 5.0, 3.0, 4.0, 1.0]) == -4.01
 
 
 def test_each_file_has_its_own_allowance():
