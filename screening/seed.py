@@ -59,6 +59,11 @@ class Tolerance:
     harm: float
     """What these may come to: 1 each, half of it where a wrong syllable begins or ends like the right one."""
 
+    @property
+    def slack(self) -> int:
+        """How many syllables may be missing or too many."""
+        return int(self.harm)
+
 
 _TOLERANCES = (
     (3, Tolerance(0, 0.0)),
@@ -112,38 +117,37 @@ class PieceSeed:
     """A piece of a wording that may suffer errors."""
 
     pattern: Pattern
-    offset: int
+    before: str
     """Syllables of the wording before the piece."""
     key: str
+    after: str
+    """Syllables of the wording behind the piece."""
     tolerance: Tolerance
     """Of the whole wording."""
 
     @classmethod
     def all_of(cls, pattern: Pattern, tolerance: Tolerance) -> Iterator[PieceSeed]:
         """Yield one piece more than there may be errors, all of about the same length."""
-        length, pieces = len(pattern.syllables), tolerance.errors + 1
+        whole, pieces = pattern.syllables, tolerance.errors + 1
         for n in range(pieces):
-            start, end = n * length // pieces, (n + 1) * length // pieces
-            yield cls(pattern, start, pattern.syllables[start:end], tolerance)
+            start, end = n * len(whole) // pieces, (n + 1) * len(whole) // pieces
+            yield cls(pattern, whole[:start], whole[start:end], whole[end:], tolerance)
 
     @property
     def ahead(self) -> int:
         """The rest of the wording, and what may be too much in it."""
-        return len(self.pattern.syllables) - self.offset + self.tolerance.errors
+        return len(self.key) + len(self.after) + self.tolerance.slack
 
     def grow(self, reading: Reading, at: int) -> Hit | None:
         """Return the place with the fewest errors around the piece, of those the most alike in length."""
         heard, end = reading.syllables, at + len(self.key)
-        before = self.pattern.syllables[: self.offset]
-        after = self.pattern.syllables[self.offset + len(self.key) :]
-        wrong_before, start = self._fit(before, heard, at, -1)
-        wrong_after, stop = self._fit(after, heard, end, +1)
-        if wrong_before + wrong_after > self.tolerance.errors or not self._means_the_same(
-            reading, start, stop
-        ):
+        start = self._fit(self.before, heard, at, -1)
+        stop = None if start is None else self._fit(self.after, heard, end, +1)
+        if start is None or stop is None:
             return None
-        harm = _harm(before, heard[start:at]) + _harm(after, heard[end:stop])
-        if harm > self.tolerance.harm or not self._is_credible(harm, reading.characters[start:stop]):
+        harm = _harm(self.before, heard[start:at]) + _harm(self.after, heard[end:stop])
+        is_found = harm <= self.tolerance.harm and self._is_credible(harm, reading.characters[start:stop])
+        if not is_found or not self._means_the_same(reading, start, stop):
             return None
         return Hit(self.pattern, start, stop, harm, at + self.ahead)
 
@@ -157,20 +161,21 @@ class PieceSeed:
             self.pattern.characters, reading.characters[start:stop]
         )
 
-    def _fit(self, wanted: str, heard: str, at: int, way: int) -> tuple[int, int]:
-        """Return the fewest errors of `wanted` in what stands next to `at`, and where that ends."""
-        errors = self.tolerance.errors
-        lengths = range(max(0, len(wanted) - errors), len(wanted) + errors + 1)
-        most = at if way < 0 else len(heard) - at
-        places = sorted({at + way * min(length, most) for length in lengths})
-        return min(
-            (
-                Levenshtein.distance(wanted, heard[min(at, place) : max(at, place)], score_cutoff=errors),
-                abs(abs(place - at) - len(wanted)),
-                place,
-            )
-            for place in places
-        )[::2]
+    def _fit(self, wanted: str, heard: str, at: int, way: int) -> int | None:
+        """Return where what stands next to `at` ends if it is `wanted` with the fewest errors."""
+        place = at + way * len(wanted)
+        if place >= 0 and heard[min(at, place) : max(at, place)] == wanted:
+            return place
+        slack, most = self.tolerance.slack, at if way < 0 else len(heard) - at
+        lengths = range(max(0, len(wanted) - slack), min(most, len(wanted) + slack) + 1)
+        fits = (self._fitting(wanted, heard, at, at + way * length) for length in lengths)
+        errors, _, place = min(fits, default=(inf, 0, at))
+        return place if errors <= self.tolerance.errors else None
+
+    def _fitting(self, wanted: str, heard: str, at: int, place: int) -> tuple[float, int, int]:
+        found = heard[min(at, place) : max(at, place)]
+        errors = Levenshtein.distance(wanted, found, score_cutoff=self.tolerance.errors)
+        return errors, abs(len(found) - len(wanted)), place
 
 
 def _harm(wanted: str, heard: str) -> float:

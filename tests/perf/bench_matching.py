@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import cycle, islice
 
 from rapidfuzz import fuzz, process
@@ -17,7 +17,7 @@ from screening.utterance import Utterance
 from tests.perf.benchmark import Latency, Options, Result, latency_of
 from tests.perf.invented_talk import Told, enlarged, told
 
-_PHRASES, _WORDINGS = 450, 3000
+_PHRASES, _WORDINGS = 1000, 9000
 _MOST_RESULTS = 20_000
 # Comparing characters with every wording takes so much longer that fewer must do.
 _MOST_PLAIN = 1_000
@@ -28,14 +28,16 @@ _MS_PER_RESULT = 400
 
 
 def run(options: Options) -> Iterable[Result]:
-    """Tell what a recogniser would to the shipped phrasebook, and to one as large as is expected."""
+    """Tell what a recogniser would to the shipped phrasebook, and to one twice as large."""
     talk = list(islice(told(), min(options.lookups, _MOST_RESULTS)))
     shipped = Phrasebook.shipped()
-    yield _measured("matching_shipped", shipped, talk)
-    yield _measured("matching_expected", enlarged(shipped, _PHRASES, _WORDINGS), talk)
+    yield _measured("matching_shipped", shipped, talk, {"partial_p99_us": 2000.0, "matching_p99_us": 500.0})
+    yield _measured("matching_large", enlarged(shipped, _PHRASES, _WORDINGS), talk, {})
 
 
-def _measured(name: str, phrasebook: Phrasebook, talk: Sequence[Told]) -> Result:
+def _measured(
+    name: str, phrasebook: Phrasebook, talk: Sequence[Told], budgets: Mapping[str, float]
+) -> Result:
     matcher = Matcher(phrasebook)
     ours = {
         "partial": _heard(matcher, talk, final=False),
@@ -55,7 +57,7 @@ def _measured(name: str, phrasebook: Phrasebook, talk: Sequence[Told]) -> Result
             "partial_to_plain_p99": ours["partial"].p99 / plain.p99,
             "matching_to_plain_p50": ours["matching"].p50 / plain.p50,
         },
-        {"partial_p99_us": 2000.0, "matching_p99_us": 500.0},
+        budgets,
     )
 
 
