@@ -58,19 +58,16 @@ class Tolerance:
     """Syllables that may be wrong, missing or too many."""
     harm: float
     """What these may come to: 1 each, half of it where a wrong syllable begins or ends like the right one."""
-
-    @property
-    def slack(self) -> int:
-        """How many syllables may be missing or too many."""
-        return int(self.harm)
+    slack: int
+    """How many of them may be missing or too many."""
 
 
 _TOLERANCES = (
-    (3, Tolerance(0, 0.0)),
-    (5, Tolerance(1, 0.5)),
-    (8, Tolerance(2, 1.0)),
-    (12, Tolerance(3, 2.0)),
-    (inf, Tolerance(4, 3.0)),
+    (3, Tolerance(0, 0.0, 0)),
+    (5, Tolerance(1, 0.5, 0)),
+    (8, Tolerance(2, 1.0, 1)),
+    (12, Tolerance(3, 2.0, 2)),
+    (inf, Tolerance(4, 3.0, 3)),
 )
 
 
@@ -163,14 +160,18 @@ class PieceSeed:
 
     def _fit(self, wanted: str, heard: str, at: int, way: int) -> int | None:
         """Return where what stands next to `at` ends if it is `wanted` with the fewest errors."""
-        place = at + way * len(wanted)
-        if place >= 0 and heard[min(at, place) : max(at, place)] == wanted:
-            return place
-        slack, most = self.tolerance.slack, at if way < 0 else len(heard) - at
+        errors, slack = self.tolerance.errors, self.tolerance.slack
+        found = heard[at : at + len(wanted)] if way > 0 else heard[max(0, at - len(wanted)) : at]
+        if found == wanted:
+            return at + way * len(wanted)
+        # Another end, by so many syllables, can only be better by as many errors.
+        if Levenshtein.distance(wanted, found, score_cutoff=errors + slack) > errors + slack:
+            return None
+        most = at if way < 0 else len(heard) - at
         lengths = range(max(0, len(wanted) - slack), min(most, len(wanted) + slack) + 1)
         fits = (self._fitting(wanted, heard, at, at + way * length) for length in lengths)
-        errors, _, place = min(fits, default=(inf, 0, at))
-        return place if errors <= self.tolerance.errors else None
+        wrong, _, place = min(fits, default=(inf, 0, at))
+        return place if wrong <= errors else None
 
     def _fitting(self, wanted: str, heard: str, at: int, place: int) -> tuple[float, int, int]:
         found = heard[min(at, place) : max(at, place)]
