@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
 from typing import Protocol
@@ -17,7 +17,8 @@ FULLY_PRESENT = 0.4
 """A stage counts as present once it adds this much (log-odds); with less, in proportion."""
 REPETITION = 0.25
 """What a phrase said again adds, of what it added before."""
-_LEVELS = ((2.5, RiskLevel.HIGH), (0.0, RiskLevel.MEDIUM), (-3.0, RiskLevel.LOW))
+LEVELS = ((2.5, RiskLevel.HIGH), (0.0, RiskLevel.MEDIUM), (-3.0, RiskLevel.LOW))
+"""From which risk (log-odds) on a level is reached, the highest first; an alert is raised from medium on."""
 # What speaks for no type in particular is told to operators as the most frequent one.
 _UNNAMED = ScamType.SERVICE
 
@@ -42,6 +43,23 @@ class Mark(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class StageSums:
+    """What the risk of one type is made of beside the prior, log-odds."""
+
+    stages: tuple[tuple[Stage, float], ...]
+    """Per accusing stage, in the order of a script; none passes its limit."""
+    combination: float
+    """Added for the stages that stand together."""
+    protection: float
+    """Taken away."""
+
+    @property
+    def total(self) -> float:
+        """The risk without the prior."""
+        return sum(value for _, value in self.stages) + self.combination - self.protection
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The risk of a dialogue and where it comes from."""
 
@@ -52,6 +70,8 @@ class Assessment:
     """Log-odds of the leading type."""
     contributions: tuple[float, ...]
     """Per mark, log-odds; with the prior they add up to the risk. 0 for marks of other types."""
+    sums: StageSums
+    """Of the leading type; with the prior they make the same risk."""
 
 
 def threshold_shift(number_risk: float, *, high_risk_resident: bool) -> float:
@@ -71,12 +91,12 @@ def assess(marks: Sequence[Mark], model: RiskModel, shift: float = 0.0, *, now_m
     types = {mark.phrase.type for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE}
     # None stands for what is said in scams of any type.
     candidates = [*(kind for kind in ScamType if kind in types), None]
-    ranked = [(kind, _contributions(marks, weights, kind, model)) for kind in candidates]
-    leading, contributions = max(ranked, key=lambda item: round(sum(item[1]), 6))
+    ranked = [(kind, *_contributions(marks, weights, kind, model)) for kind in candidates]
+    leading, contributions, sums = max(ranked, key=lambda item: round(sum(item[1]), 6))
     risk = model.prior + sum(contributions)
     if leading is None and None not in types:
-        return Assessment(RiskLevel.NONE, None, risk, contributions)
-    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions)
+        return Assessment(RiskLevel.NONE, None, risk, contributions, sums)
+    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums)
 
 
 def strengths(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:
@@ -102,24 +122,26 @@ def _remaining(mark: Mark, model: RiskModel, now_ms: int) -> float:
 
 def _contributions(
     marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel
-) -> tuple[float, ...]:
-    sums: defaultdict[Stage, float] = defaultdict(float)
+) -> tuple[tuple[float, ...], StageSums]:
+    weighed: defaultdict[Stage, float] = defaultdict(float)
+    sums = _sums(weighed, model)
     contributions = []
-    total = 0.0
     for mark, weight in zip(marks, weights, strict=True):
-        before = total
+        before = sums.total
         if mark.phrase.type in {None, kind}:
-            sums[mark.phrase.stage] += weight
-            total = _total(sums, model)
-        contributions.append(total - before)
-    return tuple(contributions)
+            weighed[mark.phrase.stage] += weight
+            sums = _sums(weighed, model)
+        contributions.append(sums.total - before)
+    return tuple(contributions), sums
 
 
-def _total(sums: dict[Stage, float], model: RiskModel) -> float:
-    values = [_saturated(sums.get(stage, 0.0), limit) for stage, limit in model.stage_limits.items()]
-    present = sum(min(1.0, value / FULLY_PRESENT) for value in values)
-    protection = _saturated(sums.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
-    return sum(values) + _combined(present, model) - protection
+def _sums(weighed: Mapping[Stage, float], model: RiskModel) -> StageSums:
+    stages = tuple(
+        (stage, _saturated(weighed.get(stage, 0.0), limit)) for stage, limit in model.stage_limits.items()
+    )
+    present = sum(min(1.0, value / FULLY_PRESENT) for _, value in stages)
+    protection = _saturated(weighed.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
+    return StageSums(stages, _combined(present, model), protection)
 
 
 def _combined(present: float, model: RiskModel) -> float:
@@ -134,4 +156,4 @@ def _saturated(total: float, limit: float) -> float:
 
 
 def _level(shifted: float) -> RiskLevel:
-    return next((level for least, level in _LEVELS if shifted >= least), RiskLevel.NONE)
+    return next((level for least, level in LEVELS if shifted >= least), RiskLevel.NONE)

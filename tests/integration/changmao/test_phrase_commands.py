@@ -16,6 +16,7 @@ from changmao.first_start import prepare
 from changmao.settings import load_settings
 from store.accounts import add_account
 from tests.fixtures.phrasebooks import BROKEN, HEAVIER, ORIGINAL
+from tests.fixtures.sound_files import recording_of
 
 pytestmark = pytest.mark.integration
 
@@ -122,3 +123,24 @@ def test_a_broken_file_is_bad_usage_to_prepare(phrases: Run, tmp_path: Path) -> 
     path.write_text(BROKEN, encoding="utf-8")
     run = phrases("prepare", str(path), "--as", "li")
     assert (run.returncode, "[phrasebook.bad]" in run.stderr) == (2, True)
+
+
+def test_a_text_is_tested_against_a_phrasebook_of_a_file(phrases: Run, heavier: str) -> None:
+    ended = phrases("test", "您涉嫌洗钱", "--phrasebook", heavier)
+    assert "您【涉嫌洗钱】" in ended.stdout
+    assert "police.hook.case" in ended.stdout
+
+
+def test_a_tested_text_is_told_to_machines_and_nothing_else(phrases: Run) -> None:
+    found = json.loads(phrases("test", "居民：好的", "--json").stdout)
+    assert (found["level"], found["said"][0]["speaker"]) == ("none", "resident")
+
+
+def test_a_recording_that_is_not_there_is_named(phrases: Run) -> None:
+    ended = phrases("test", "gone.wav")
+    assert (ended.returncode, "gone.wav: cannot be read" in ended.stderr) == (2, True)
+
+
+def test_a_recording_without_a_model_says_what_to_run(phrases: Run) -> None:
+    ended = phrases("test", str(recording_of("fraud_police", "caller")))
+    assert (ended.returncode, "changmao models fetch" in ended.stderr) == (2, True)

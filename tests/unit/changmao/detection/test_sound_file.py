@@ -57,7 +57,9 @@ def test_a_recording_that_was_broken_off_is_read_up_to_there(tmp_path: Path) -> 
 )
 def test_another_form_is_refused_with_what_to_give(tmp_path: Path, tag: int, rate: int, bits: int) -> None:
     file = wav(tmp_path / "other.wav", tag, rate, bits, chunk(b"data", CODES))
-    with pytest.raises(BadInputError, match=r"other\.wav: give 8000 Hz, mono, 16 bit or A-law"):
+    with pytest.raises(
+        BadInputError, match=r"other\.wav: give 8000 Hz, mono or two channels, 16 bit or A-law"
+    ):
         read_sound(file)
 
 

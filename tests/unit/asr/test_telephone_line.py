@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from changmao.detection.telephone_line import through_alaw
+from asr.telephone_line import through_alaw
 
 pytestmark = pytest.mark.unit
 
