@@ -22,6 +22,8 @@ _MOST_RESULTS = 20_000
 # Comparing characters with every wording takes so much longer that fewer must do.
 _MOST_PLAIN = 1_000
 _PLAIN_CUTOFF = 80
+# As many as there are rounds: a round of a few left over would be the quietest.
+_ROUNDS = 20
 _SIZES = (20, 50, 100, 200)
 _RESULTS_OF_A_CALL = 200
 _MS_PER_RESULT = 400
@@ -64,15 +66,19 @@ def _measured(
 def _heard(matcher: Matcher, talk: Sequence[Told], *, final: bool) -> Latency:
     """Time the utterances' partials or finals, reading included."""
     asked = _asked(matcher, talk, final=final)
-    count = sum(result.final is final for result in talk)
+    count = _whole_rounds(sum(result.final is final for result in talk))
     return latency_of(lambda question: question[0].hear(question[1]), lambda _: next(asked), count)
 
 
 def _matched(matcher: Matcher, talk: Sequence[Told]) -> Latency:
     """Time the matching of partials that are read already."""
     asked = ((utterance, utterance.read(text)) for utterance, text in _asked(matcher, talk, final=False))
-    count = sum(not result.final for result in talk)
+    count = _whole_rounds(sum(not result.final for result in talk))
     return latency_of(lambda question: question[0].match(question[1]), lambda _: next(asked), count)
+
+
+def _whole_rounds(count: int) -> int:
+    return count - count % _ROUNDS
 
 
 def _asked(matcher: Matcher, talk: Sequence[Told], *, final: bool) -> Iterator[tuple[Utterance, str]]:
@@ -97,7 +103,7 @@ def _judged(phrasebook: Phrasebook, matcher: Matcher, talk: Sequence[Told]) -> L
         heard = Heard(told.text, told.final, at_ms, at_ms + _MS_PER_RESULT)
         return lambda: session.hear(told.speaker, heard)
 
-    return latency_of(lambda hear: hear(), ask, len(talk))
+    return latency_of(lambda hear: hear(), ask, _whole_rounds(len(talk)))
 
 
 def _new_session(phrasebook: Phrasebook, matcher: Matcher) -> ScreeningSession:
