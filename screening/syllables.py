@@ -47,6 +47,7 @@ def to_syllables(text: str, *, merge_f_h: bool = False) -> str:
     )
 
 
+@lru_cache(maxsize=65_536)
 def sound_alike(one: str, other: str) -> bool:
     """Tell whether two code points of `to_syllables` begin or end with the same sound."""
     if min(one, other) < chr(_FIRST_CODE):

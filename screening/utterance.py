@@ -16,8 +16,6 @@ from screening.reading import NOTHING, Reading, read
 class _Find:
     hit: Hit
     told: Told
-    settled: int
-    """No character from here on had a part in it."""
 
     @property
     def rank(self) -> tuple[bool, float, int, int, str]:
@@ -58,12 +56,14 @@ class Utterance:
         return tuple(sorted((self._match(find) for find in best.values()), key=_place))
 
     def _follow(self, reading: Reading) -> None:
-        """Keep what rests on unchanged characters alone, and look where the rest may have begun."""
+        """Keep what rests on unchanged characters alone, and look for what the others have a part in."""
         since = reading.shared_with(self._reading)
-        hits = self._index.hits(reading, max(0, since - self._index.ahead - REACH))
-        found = (_find(hit, reading.characters) for hit in hits)
-        kept = [find for find in self._finds if find.settled <= since]
-        self._finds = kept + [find for find in found if find.settled > since]
+        finds = [
+            find if find.hit.end + REACH <= since else _find(find.hit, reading.characters)
+            for find in self._finds
+            if find.hit.settled <= since
+        ]
+        self._finds = finds + [_find(hit, reading.characters) for hit in self._index.hits(reading, since)]
         self._reading = reading
 
     def _match(self, find: _Find) -> Match:
@@ -81,7 +81,7 @@ class Utterance:
 
 
 def _find(hit: Hit, characters: str) -> _Find:
-    return _Find(hit, _told(hit, characters), max(hit.settled, hit.end + REACH))
+    return _Find(hit, _told(hit, characters))
 
 
 def _told(hit: Hit, characters: str) -> Told:
