@@ -32,6 +32,10 @@ from api.console import (
     login_pages,
     lookup_pages,
     new_list,
+    phrase_forms,
+    phrase_orders,
+    phrase_pages,
+    phrase_trial,
     removal_pages,
     report_pages,
     style_sheet,
@@ -81,6 +85,8 @@ def create_app(store: SqlStore, settings: ApiSettings) -> FastAPI:
     # The look-up goes before the page of a list, whose address would take its own.
     for lists in (lookup_pages, list_pages, list_forms, new_list, report_pages, removal_pages):
         app.include_router(lists.router)
+    for phrases in (phrase_pages, phrase_orders, phrase_forms, phrase_trial):
+        app.include_router(phrases.router)
     for pages in (login_pages, case_pages, call_pages, style_sheet):
         app.include_router(pages.router)
     Problems(console_fault).install(app)

@@ -13,6 +13,8 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.errors import ForbiddenError, ListsUnavailableError, TooManyAttemptsError, UnauthenticatedError
+from api.recording_trial import SpeechNotConfiguredError, SpeechTooSlowError
+from asr.errors import AsrLostError, AsrRefusedError
 from contracts.errors import BadInputError, ChangmaoError, ConflictError, NotFoundError
 from screening.phrasebook_fault import BadPhrasebookError
 from store.errors import StoreUnavailableError
@@ -30,6 +32,10 @@ _STATUS: tuple[tuple[type[ChangmaoError], HTTPStatus], ...] = (
     (ConflictError, HTTPStatus.CONFLICT),
     (ListsUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SpeechNotConfiguredError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SpeechTooSlowError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (AsrLostError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (AsrRefusedError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
 

@@ -19,6 +19,8 @@ class ApiSettings(BaseModel):
     """TCP port; 0 takes a free one."""
     phrasebook: Path | None = None
     """YAML file that nodes judge by until a version is released; None: the shipped phrasebook."""
+    speech_url: str = ""
+    """Speech server, ws://HOST:PORT, that hears recordings tried against a phrasebook; empty: none does."""
     policy: Path | None = None
     """YAML file that plans warnings and is sent to the nodes; None: the shipped default."""
     live_preview: bool = False

@@ -142,7 +142,11 @@ def _joined(settings: Settings) -> Settings:
         "live_preview": api.live_preview,
     }
     update = {name: value for name, value in found.items() if name not in node.model_fields_set}
-    served = {"folder": settings.data_dir / "lists", "single_admin": settings.admin_alone}
+    served = {
+        "folder": settings.data_dir / "lists",
+        "single_admin": settings.admin_alone,
+        "speech_url": found["asr_url"],
+    }
     kept = {name: value for name, value in served.items() if name not in api.model_fields_set}
     return settings.model_copy(
         update={

@@ -16,6 +16,7 @@ from store.phrasebook_version import (
     PhrasebookSecondPersonError,
     PhrasebookVersion,
     StalePhrasebookError,
+    UnchangedPhrasebookError,
 )
 from store.phrasebooks import (
     digest,
@@ -54,7 +55,7 @@ def prepare_phrasebook(
         StalePhrasebookError: `based_on`, what the text was edited from, is not the version in force.
         BadPhrasebookError: the text is no phrasebook; names all faults by their lines.
         BadInputError: the note is longer than LONGEST_NOTE characters.
-        ConflictError: the text is the one in force.
+        UnchangedPhrasebookError: the text is the one in force.
     """
     if len(note) > LONGEST_NOTE:
         raise BadInputError(f"note: {len(note)} characters; shorten it to {LONGEST_NOTE}")
@@ -128,7 +129,9 @@ def roll_back_phrasebook(store: SqlStore, n: int, *, original: str, by: str) -> 
 def _prepare(store: SqlStore, connection: Connection, draft: _Draft, original: str) -> PhrasebookVersion:
     base = phrasebook_in_force(connection, original)
     if base.sha256 == digest(draft.text):
-        raise ConflictError(f"phrasebook: the text is that of version {base.version}, which is in force")
+        raise UnchangedPhrasebookError(
+            f"phrasebook: the text is that of version {base.version}, which is in force"
+        )
     diff = difference(readable(base.text), draft.book)
     values = {
         "state": VersionState.PENDING,

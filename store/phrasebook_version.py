@@ -25,6 +25,12 @@ class StalePhrasebookError(ConflictError):
     code: ClassVar[str] = "phrasebook.stale"
 
 
+class UnchangedPhrasebookError(ConflictError):
+    """The text is the one in force; there is nothing to prepare."""
+
+    code: ClassVar[str] = "phrasebook.unchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class PhrasebookVersion:
     """One state of the phrasebook, named by its number; its text is read apart."""

@@ -26,6 +26,7 @@ PLACES = (
     Place("calls", "/console/calls", "通话", _ALL),
     Place("lookup", "/console/lists/lookup", "号码查询", _ALL),
     Place("lists", "/console/lists", "名单", _LIST_STAFF),
+    Place("phrases", "/console/phrases", "话术", _LIST_STAFF),
     Place("reports", "/console/reports", "举报审核", _ALL),
     Place("removals", "/console/removals", "移除申请", _ALL),
 )

@@ -8,7 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from api.console import list_wording, wording
+from api.console import list_wording, phrase_wording, wording
 from api.console.navigation import places_of
 from api.console.reason_wording import reason_in_chinese
 from api.console.times import SiteTime, left, offset
@@ -56,6 +56,11 @@ class Pages:
             version_state=lambda state: list_wording.VERSION_STATE[state],
             removal_state=lambda state: list_wording.REMOVAL_STATE[state],
             report_source=lambda source: list_wording.REPORT_SOURCE[source],
+            scam_label=phrase_wording.type_in_chinese,
+            speakers=lambda who: phrase_wording.SPEAKERS[who],
+            value_name=lambda name: phrase_wording.VALUE_NAME.get(name, name),
+            phrase_fault=phrase_wording.fault_in_chinese,
+            not_meant=lambda context: phrase_wording.CONTEXT[context],
             reason=lambda line: reason_in_chinese(Reason(line.code, line.parts)),
             action=lambda value: wording.ACTION[Action(value)] if value else "未判定",
             cause=lambda cause: wording.CAUSE.get(cause, cause),

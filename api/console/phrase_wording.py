@@ -1,0 +1,60 @@
+"""The Chinese words of the console for phrases, phrasebooks and what can be wrong with them."""
+
+from __future__ import annotations
+
+import re
+
+from contracts.evidence import Context
+from contracts.taxonomy import ScamType
+from screening.phrase import Speakers
+from screening.phrasebook_fault import Fault, FaultKind
+
+ANY_TYPE = "不限类型"
+SPEAKERS = {Speakers.CALLER: "来电方", Speakers.RESIDENT: "居民", Speakers.ANY: "双方"}
+CONTEXT = {Context.PLAIN: "", Context.DENIED: "属于否定", Context.QUOTED: "属于转述"}
+VALUE_NAME = {
+    "type": "类型",
+    "stage": "阶段",
+    "speaker": "说话人",
+    "weight": "权重",
+    "since": "起始日期",
+    "source": "来源",
+    "note": "备注",
+}
+FAULT_KIND = {
+    FaultKind.YAML: "YAML 格式不正确，请检查缩进、引号和括号；不使用锚点（&）和别名（*）",
+    FaultKind.TOO_LARGE: "内容过多，请删去不用的话术",
+    FaultKind.SHAPE: "结构不正确：列表、映射或文字的位置不对",
+    FaultKind.MISSING_KEY: "缺少必填项",
+    FaultKind.UNKNOWN_KEY: "不认识的项，请删除或改正拼写",
+    FaultKind.REPEATED_KEY: "同一项写了两次",
+    FaultKind.REPEATED_ID: "编号与另一条话术相同，请换一个",
+    FaultKind.UNKNOWN_STAGE: "没有这个阶段，请填写 approach、hook、isolation、ask 或 protective",
+    FaultKind.UNKNOWN_TYPE: f"没有这个诈骗类型，请填写 {'、'.join(ScamType)}",
+    FaultKind.UNKNOWN_SPEAKER: "没有这个说话人，请填写 caller、resident 或 any",
+    FaultKind.BAD_WEIGHT: "权重须是大于 0、不超过 5 的数字",
+    FaultKind.BAD_DATE: "日期不正确，请写成 2026-03-01",
+    FaultKind.BAD_VALUE: "填写的内容不正确",
+    FaultKind.SHORT_WORDING: "说法太短，除语气词和标点外至少两个字",
+    FaultKind.LONG_WORDING: "说法太长，连续最多 24 个字，请缩短或用 … 断开",
+    FaultKind.OPEN_SLOT: "空位 … 的前后都要有文字",
+    FaultKind.DOUBLE_SLOT: "两个空位 … 相连，请只写一个",
+    FaultKind.REPEATED_WORDING: "说法重复：同一类型、同一说话人的话术中已有",
+}
+_PLACE = re.compile(r"(?:wording '(?P<wording>.*?)'|(?P<key>[\w.]+)): ")
+_GIVEN_TWICE = re.compile(
+    r"(?P<key>\w+) is given twice|unknown key '(?P<unknown>.*?)'|; no (?P<missing>\w+)$"
+)
+
+
+def type_in_chinese(kind: ScamType | str | None) -> str:
+    """Return a type's label; of None or an empty word the words for a phrase of any type."""
+    return ScamType(kind).label if kind else ANY_TYPE
+
+
+def fault_in_chinese(fault: Fault) -> str:
+    """Return a fault in Chinese, with the wording or the key it lies in; the line is told beside it."""
+    place = _PLACE.match(fault.problem) or _GIVEN_TWICE.search(fault.problem)
+    named = next((word for word in place.groups() if word), "") if place else ""
+    about = " ".join(part for part in (fault.phrase, f"“{named}”" if named else "") if part)
+    return f"{about}：{FAULT_KIND[fault.kind]}" if about else FAULT_KIND[fault.kind]
