@@ -13,10 +13,12 @@ from contracts.errors import ChangmaoError, ConfigurationError, ConflictError
 from contracts.evidence import Speaker
 from contracts.speech import Heard
 
-LONGEST_S = 300
-"""Of a recording; live calls need the speech server more than trials do."""
+LONGEST_S = 240
+"""Of a recording: with two channels it still fits into a request, and live calls need the speech server more
+than trials do."""
 _PATIENCE_S = 120
-_BUSY = asyncio.Lock()
+ONE_AT_A_TIME = asyncio.Lock()
+"""Held while a recording of this process is being heard."""
 
 
 class SpeechNotConfiguredError(ConfigurationError):
@@ -54,9 +56,9 @@ async def heard_in(content: bytes, speaker: Speaker, url: str) -> list[tuple[Spe
             "setting api.speech_url: is empty; name a speech server, ws://HOST:PORT"
         )
     sides = await asyncio.to_thread(_sides, content, speaker)
-    if _BUSY.locked():
+    if ONE_AT_A_TIME.locked():
         raise SpeechBusyError("another recording is being tried; try again in a minute")
-    async with _BUSY:
+    async with ONE_AT_A_TIME:
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 heard = await asyncio.gather(*(transcribe(url, pcm, RATE) for pcm in sides.values()))

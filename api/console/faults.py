@@ -15,8 +15,10 @@ from api.problems import status_of
 from contracts.errors import ChangmaoError
 
 _WORDS = {
+    HTTPStatus.BAD_REQUEST: ("请求无法处理", "提交的内容不完整或不正确。"),
     HTTPStatus.FORBIDDEN: ("没有权限", "您的账号不能执行此操作，或页面已过期。请重新打开页面后再试。"),
-    HTTPStatus.NOT_FOUND: ("找不到页面", "该页面、案件、通话或名单不存在。"),
+    HTTPStatus.NOT_FOUND: ("找不到页面", "该页面、案件、通话、名单或话术不存在。"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("内容太大", "提交的文件或文字太大，请缩小后再试。"),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("请求无法处理", "提交的内容不完整或不正确。"),
 }
 _OTHERWISE = ("服务出错", "服务暂时无法完成此操作，请稍后再试，并告知值班工程师。")

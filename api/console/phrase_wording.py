@@ -13,6 +13,8 @@ ANY_TYPE = "不限类型"
 SPEAKERS = {Speakers.CALLER: "来电方", Speakers.RESIDENT: "居民", Speakers.ANY: "双方"}
 CONTEXT = {Context.PLAIN: "", Context.DENIED: "属于否定", Context.QUOTED: "属于转述"}
 VALUE_NAME = {
+    "id": "编号",
+    "wordings": "说法",
     "type": "类型",
     "stage": "阶段",
     "speaker": "说话人",
@@ -56,5 +58,6 @@ def fault_in_chinese(fault: Fault) -> str:
     """Return a fault in Chinese, with the wording or the key it lies in; the line is told beside it."""
     place = _PLACE.match(fault.problem) or _GIVEN_TWICE.search(fault.problem)
     named = next((word for word in place.groups() if word), "") if place else ""
-    about = " ".join(part for part in (fault.phrase, f"“{named}”" if named else "") if part)
+    quoted = f"“{VALUE_NAME.get(named, named)}”" if named else ""
+    about = " ".join(part for part in (fault.phrase, quoted) if part)
     return f"{about}：{FAULT_KIND[fault.kind]}" if about else FAULT_KIND[fault.kind]

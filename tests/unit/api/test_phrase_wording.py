@@ -1,0 +1,52 @@
+"""The Chinese words for phrases: each code has one, faults name what they lie in."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.console.phrase_wording import CONTEXT, FAULT_KIND, SPEAKERS, fault_in_chinese, type_in_chinese
+from contracts.evidence import Context
+from contracts.taxonomy import ScamType
+from screening.phrase import Speakers
+from screening.phrasebook import Phrasebook
+from screening.phrasebook_fault import BadPhrasebookError, FaultKind
+from tests.fixtures.phrasebooks import LONGER, ORIGINAL
+
+pytestmark = pytest.mark.unit
+
+
+def told(text: str) -> list[str]:
+    with pytest.raises(BadPhrasebookError) as caught:
+        Phrasebook.parse(text)
+    return [fault_in_chinese(fault) for fault in caught.value.faults]
+
+
+def test_every_kind_of_fault_has_words() -> None:
+    assert set(FAULT_KIND) == set(FaultKind)
+
+
+def test_every_speaker_and_context_has_words() -> None:
+    assert (set(SPEAKERS), set(CONTEXT)) == (set(Speakers), set(Context))
+
+
+def test_a_phrase_of_no_type_is_told_so() -> None:
+    assert (type_in_chinese(None), type_in_chinese(ScamType.POLICE)) == ("不限类型", "冒充公检法")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (ORIGINAL.replace("hook,", "hock,"), "police.hook.case “阶段”：没有这个阶段"),
+        (ORIGINAL.replace("1.5", "9"), "police.hook.case “权重”：权重须是大于 0、不超过 5 的数字"),
+        (ORIGINAL.replace("涉嫌洗钱", "钱"), "police.hook.case “钱”：说法太短"),
+        (ORIGINAL.replace("涉嫌洗钱", "…涉嫌洗钱"), "police.hook.case “…涉嫌洗钱”：空位 … 的前后都要有文字"),
+        (ORIGINAL.replace(", weight: 1.5", ""), "police.hook.case “权重”：缺少必填项"),
+        (LONGER.replace("any.ask.gold", "police.hook.case"), "police.hook.case：编号与另一条话术相同"),
+        (ORIGINAL + "phrases: []\n", "“phrases”：同一项写了两次"),
+        (ORIGINAL + "colour: red\n", "“colour”：不认识的项"),
+        ("version: 1\n", "“phrases”：缺少必填项"),
+        ("version: [", "YAML 格式不正确"),
+    ],
+)
+def test_a_fault_names_what_it_lies_in(text: str, words: str) -> None:
+    assert told(text)[0].startswith(words)
