@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.fixtures.control_plane import PASSWORD, STAFF, seeded_file, served, store_of
+from tests.fixtures.control_plane import seeded_file, served, store_of
 from tests.fixtures.list_files import SUSPECT, suspects
+from tests.fixtures.real_browser import NARROW, chromium, logged_in
 
 pytestmark = pytest.mark.e2e
-
-QUIET = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--no-sandbox"]
 
 
 @pytest.fixture
@@ -29,33 +25,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if found is None:
-        reason = "chromium is not installed (Debian: apt-get install chromium)"
-        if os.environ.get("CHANGMAO_TEST_STRICT") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
-        yield browser
-        browser.close()
-
-
-NARROW = 390
-"""Width of a telephone held upright, pixels."""
-
-
-@contextmanager
-def logged_in(browser: Browser, address: str, role: str) -> Iterator[Page]:
-    """A browser without JavaScript."""
-    context = browser.new_context(base_url=address, java_script_enabled=False, locale="zh-CN")
-    page = context.new_page()
-    page.goto("/console/lists")
-    page.get_by_label("账号").fill(STAFF[role])
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-    yield page
-    context.close()
+    with chromium() as started:
+        yield started
 
 
 def prepare(page: Page, file: Path) -> None:
