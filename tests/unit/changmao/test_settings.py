@@ -127,3 +127,13 @@ def test_list_files_are_kept_in_the_data_folder(monkeypatch: pytest.MonkeyPatch,
 def test_another_folder_for_list_files_is_kept_to(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CHANGMAO_API__FOLDER", str(tmp_path / "shared"))
     assert load_settings().api.folder == tmp_path / "shared"
+
+
+def test_the_api_tries_recordings_on_this_machines_speech_server(config: Path) -> None:
+    config.write_text("[asr]\nport = 2701\n")
+    assert load_settings(config).api.speech_url == "ws://127.0.0.1:2701"
+
+
+def test_a_speech_server_for_recordings_that_is_set_stays(config: Path) -> None:
+    config.write_text('[api]\nspeech_url = ""\n')
+    assert load_settings(config).api.speech_url == ""
