@@ -6,7 +6,9 @@ An assurance is no denial: 我们不会骗您, 这不是诈骗 and 别挂电话 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from contracts.evidence import Context
 
@@ -119,13 +121,16 @@ class Told:
 _PLAIN = Told(Context.PLAIN, "")
 
 
-def context_of(text: str, start: int, end: int, last_part: int) -> Told:
-    """Tell how what stands from `start` to `end` in normalised `text` is meant.
+def context_of(text: str, parts: Sequence[tuple[int, int]]) -> Told:
+    """Tell how what stands in normalised `text` is meant; `parts` are the places of its parts, in order.
 
-    `last_part` is where its last part begins: 验证码…告诉我 is denied by 验证码别告诉我.
+    A negation before a part denies (验证码…告诉我 in 验证码别告诉我), one that a part holds itself does not.
     """
+    start, end = parts[0][0], parts[-1][1]
     first, last = max(0, start - _REACH_BEFORE), end + REACH
-    cue = _negation(text, first, start) or _negation(text, start, last_part)
+    cue = _negation(text, first, start)
+    for (_, part_end), (next_start, _) in pairwise(parts):
+        cue = cue or _negation(text, part_end, next_start)
     for after in _DENIED_AFTER:
         cue = cue or after.match(text, end, last)
     if cue:

@@ -14,6 +14,7 @@ class Match:
 
     phrase: Phrase
     wording: str
+    """The one that was found, with the words that were found in place of its classes."""
     text: str
     """The original characters found in its place."""
     span: tuple[int, int]

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from contracts.evidence import Speaker
 from screening.match import Match
-from screening.pattern import Pattern
+from screening.pattern import Part, Pattern
 from screening.pattern_index import PatternIndex
 from screening.phrasebook import Phrasebook
 from screening.utterance import Utterance
@@ -26,8 +26,9 @@ class Matcher:
 
     def __init__(self, phrasebook: Phrasebook, *, merge_f_h: bool = False) -> None:
         self._merge_f_h = merge_f_h
+        classes = {words.name: Part.of_class(words, merge_f_h=merge_f_h) for words in phrasebook.words}
         patterns = [
-            Pattern.of(phrase, wording, merge_f_h=merge_f_h)
+            Pattern.of(phrase, wording, classes, merge_f_h=merge_f_h)
             for phrase in phrasebook.phrases
             for wording in phrase.wordings
         ]

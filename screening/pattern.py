@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase
-from screening.reading import Reading
 from screening.syllables import to_syllables
+from screening.word_class import WordClass
+from screening.wording import class_of, elements_of
+
+SLOT_REACH = 8
+"""Syllables that a slot stands for at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What is looked for as one: a word of a class, or what a wording says itself."""
+
+    written: str
+    characters: str
+    """Normalised."""
+    syllables: str
+
+    @classmethod
+    def of(cls, written: str, *, merge_f_h: bool = False) -> Word:
+        """Make a word ready; `merge_f_h` as in `to_syllables`."""
+        text = normalise(written).text
+        return cls(written, text, to_syllables(text, merge_f_h=merge_f_h))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What stands between two slots."""
+    """What stands between two slots or beside a class: any one of some words."""
 
-    characters: str
-    """Normalised."""
-    syllables: str
     key: str
-    """What must stand in the text: a single syllable has dozens of homophones, so that very character."""
+    """The same for the same words: normalised characters, or the {name} of a class."""
+    words: tuple[Word, ...]
 
     @classmethod
-    def of(cls, characters: str, syllables: str) -> Part:
-        """Make a part ready."""
-        return cls(characters, syllables, characters if len(characters) == 1 else syllables)
+    def of_class(cls, words: WordClass, *, merge_f_h: bool = False) -> Part:
+        """Make a class ready."""
+        return cls(f"{{{words.name}}}", tuple(Word.of(word, merge_f_h=merge_f_h) for word in words.words))
 
-    def stands_at(self, reading: Reading, at: int) -> bool:
-        """Tell whether it begins at this character."""
-        text = reading.characters if len(self.characters) == 1 else reading.syllables
-        return text.startswith(self.key, at)
+    @property
+    def longest(self) -> int:
+        """Characters of its longest word."""
+        return max(len(word.characters) for word in self.words)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,32 +57,78 @@ class Pattern:
     phrase: Phrase
     wording: str
     parts: tuple[Part, ...]
-    characters: str
-    """Normalised, without slots."""
-    syllables: str
-    """Without slots."""
+    gaps: tuple[int, ...]
+    """Syllables that may stand before each part, behind the one before; none before the first."""
 
     @classmethod
-    def of(cls, phrase: Phrase, wording: str, *, merge_f_h: bool = False) -> Pattern:
-        """Make a wording ready; `merge_f_h` as in `to_syllables`."""
-        texts = [normalise(part).text for part in wording.split(SLOT)]
-        parts = tuple(Part.of(text, to_syllables(text, merge_f_h=merge_f_h)) for text in texts)
-        return cls(phrase, wording, parts, "".join(texts), "".join(part.syllables for part in parts))
+    def of(
+        cls, phrase: Phrase, wording: str, classes: Mapping[str, Part], *, merge_f_h: bool = False
+    ) -> Pattern:
+        """Make a wording ready; `classes` by name, `merge_f_h` as in `to_syllables`."""
+        parts: list[Part] = []
+        gaps: list[int] = []
+        gap = 0
+        for element in elements_of(wording):
+            if element == SLOT:
+                gap = SLOT_REACH
+                continue
+            name = class_of(element)
+            parts.append(_literal(element, merge_f_h=merge_f_h) if name is None else classes[name])
+            gaps.append(gap)
+            gap = 0
+        return cls(phrase, wording, tuple(parts), tuple(gaps))
+
+    @property
+    def whole(self) -> Word | None:
+        """All of it, where it has neither slots nor classes."""
+        words = self.parts[0].words
+        return words[0] if len(self.parts) == len(words) == 1 else None
+
+
+def _literal(written: str, *, merge_f_h: bool) -> Part:
+    word = Word.of(written, merge_f_h=merge_f_h)
+    return Part(word.characters, (word,))
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
-    """A wording found in a reading; places are numbers of normalised characters."""
+class Place:
+    """A word found in a reading; places are numbers of normalised characters."""
 
-    pattern: Pattern
+    word: Word
     start: int
     end: int
     harm: float
     """Syllables that are wrong, missing or too many; those that sound alike count half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A wording found in a reading."""
+
+    pattern: Pattern
+    places: tuple[Place, ...]
+    """Of its parts, in order."""
     settled: int
     """No character from here on had a part in finding it."""
 
     @property
+    def start(self) -> int:
+        """Its first character."""
+        return self.places[0].start
+
+    @property
+    def end(self) -> int:
+        """One past its last character."""
+        return self.places[-1].end
+
+    @property
     def score(self) -> float:
         """Similarity by syllables, 0 to 100."""
-        return 100.0 * (1 - self.harm / len(self.pattern.syllables))
+        harm = sum(place.harm for place in self.places)
+        return 100.0 * (1 - harm / sum(len(place.word.syllables) for place in self.places))
+
+    @property
+    def wording(self) -> str:
+        """The wording, with the words that were found in place of their classes."""
+        found = zip(self.pattern.gaps, self.places, strict=True)
+        return "".join(f"{SLOT if gap else ''}{place.word.written}" for gap, place in found)

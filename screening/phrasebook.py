@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -12,11 +13,12 @@ from screening.phrase import Phrase
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import Plain, compose, line_of, plain
 from screening.risk_model import RiskModel
+from screening.word_class import WordClass, check_all_used, read_word_classes
 from screening.wording_check import WordingCheck
 
 MOST_PHRASES = 2_000
 _LONGEST_VERSION = 40
-_KEYS = ("version", "phrases", "model")
+_KEYS = ("version", "phrases", "model", "words")
 _KINDS = {
     "missing": FaultKind.MISSING_KEY,
     "extra_forbidden": FaultKind.UNKNOWN_KEY,
@@ -37,6 +39,8 @@ class Phrasebook:
     """The editors' own name for it."""
     phrases: tuple[Phrase, ...]
     model: RiskModel = field(default_factory=RiskModel)
+    words: tuple[WordClass, ...] = ()
+    """Classes that wordings name."""
 
     @classmethod
     def parse(cls, text: str) -> Phrasebook:
@@ -44,10 +48,14 @@ class Phrasebook:
         top, faults = compose(text), Faults()
         nodes = _nodes(top, faults)
         version = _version(nodes.get("version"), faults)
-        phrases = _phrases(nodes.get("phrases"), faults)
+        words = read_word_classes(nodes.get("words"), faults)
+        phrases = _phrases(nodes.get("phrases"), words, faults)
         model = _model(nodes.get("model"), faults)
         faults.check()
-        return cls(version, phrases, model)
+        wordings = (wording for phrase in phrases for wording in phrase.wordings)
+        check_all_used(nodes.get("words"), wordings, faults)
+        faults.check()
+        return cls(version, phrases, model, words)
 
     @classmethod
     def shipped(cls) -> Phrasebook:
@@ -87,7 +95,7 @@ def _version(node: yaml.Node | None, faults: Faults) -> str:
     return str(node.value)
 
 
-def _phrases(rows: yaml.Node | None, faults: Faults) -> tuple[Phrase, ...]:
+def _phrases(rows: yaml.Node | None, words: Iterable[WordClass], faults: Faults) -> tuple[Phrase, ...]:
     if rows is None:
         return ()
     if not isinstance(rows, yaml.SequenceNode) or not rows.value:
@@ -96,16 +104,16 @@ def _phrases(rows: yaml.Node | None, faults: Faults) -> tuple[Phrase, ...]:
     if len(rows.value) > MOST_PHRASES:
         faults.add(line_of(rows), FaultKind.TOO_LARGE, f"more than {MOST_PHRASES} phrases; take some out")
         return ()
-    reading = _Phrases(faults)
+    reading = _Phrases(words, faults)
     return tuple(phrase for row in rows.value if (phrase := reading.read(row)))
 
 
 class _Phrases:
     """Reads phrases one after another, and knows those before."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, words: Iterable[WordClass], faults: Faults) -> None:
         self._faults = faults
-        self._wordings = WordingCheck(faults)
+        self._wordings = WordingCheck(words, faults)
         self._lines: dict[str, int] = {}
 
     def read(self, row: yaml.Node) -> Phrase | None:

@@ -1,4 +1,4 @@
-"""What one phrasebook says otherwise than another: phrases added, removed and changed, and the risk model."""
+"""What one phrasebook says otherwise than another: its phrases, its word classes and its risk model."""
 
 from __future__ import annotations
 
@@ -45,12 +45,26 @@ class PhraseChange:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsChange:
+    """What differs in a word class; all its words where only one of two phrasebooks has it."""
+
+    name: str
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        said = [*(f"+{word}" for word in self.added), *(f"-{word}" for word in self.removed)]
+        return f"{self.name}: {', '.join(said)}"
+
+
+@dataclass(frozen=True, slots=True)
 class PhrasebookDiff:
-    """The difference of two phrasebooks; the order of phrases and of wordings is none, nor are comments."""
+    """The difference of two phrasebooks; order is none, nor are comments."""
 
     added: tuple[Phrase, ...]
     removed: tuple[Phrase, ...]
     changed: tuple[PhraseChange, ...]
+    words: tuple[WordsChange, ...]
     model: tuple[ValueChange, ...]
 
     @property
@@ -60,6 +74,7 @@ class PhrasebookDiff:
             *(f"+ {_summary(phrase)}" for phrase in self.added),
             *(f"- {_summary(phrase)}" for phrase in self.removed),
             *(f"~ {change}" for change in self.changed),
+            *(f"~ words: {change}" for change in self.words),
             *(f"~ model: {change}" for change in self.model),
         )
 
@@ -73,6 +88,7 @@ def difference(before: Phrasebook, after: Phrasebook) -> PhrasebookDiff:
         added=tuple(new[name] for name in new if name not in old),
         removed=tuple(old[name] for name in old if name not in new),
         changed=tuple(change for change in changes if change),
+        words=tuple(_words(before, after)),
         model=_values(dict(_flat(before.model)), dict(_flat(after.model))),
     )
 
@@ -84,6 +100,17 @@ def _change(old: Phrase, new: Phrase) -> PhraseChange | None:
     added = tuple(wording for wording in new.wordings if wording not in old.wordings)
     removed = tuple(wording for wording in old.wordings if wording not in new.wordings)
     return PhraseChange(new.id, values, added, removed) if values or added or removed else None
+
+
+def _words(before: Phrasebook, after: Phrasebook) -> Iterator[WordsChange]:
+    old = {each.name: each.words for each in before.words}
+    new = {each.name: each.words for each in after.words}
+    for name in dict.fromkeys((*old, *new)):
+        had, has = old.get(name, ()), new.get(name, ())
+        added = tuple(word for word in has if word not in had)
+        removed = tuple(word for word in had if word not in has)
+        if added or removed:
+            yield WordsChange(name, added, removed)
 
 
 def _values(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[ValueChange, ...]:

@@ -39,6 +39,18 @@ class FaultKind(StrEnum):
     """Two slots side by side."""
     REPEATED_WORDING = "repeated_wording"
     """Of one type and speaker: it would count twice."""
+    UNKNOWN_CLASS = "unknown_class"
+    """A wording or a class names a word class that there is none of, or holds { or } without a name."""
+    EMPTY_CLASS = "empty_class"
+    UNUSED_CLASS = "unused_class"
+    """No wording names it: perhaps one was misspelt."""
+    NESTED_CLASS = "nested_class"
+    """A class named in a class that is named in a class."""
+    BAD_WORD = "bad_word"
+    """A word of a class that is none, or has a slot or a class in it."""
+    LONG_WORD = "long_word"
+    REPEATED_WORD = "repeated_word"
+    """In one class."""
 
 
 @dataclass(frozen=True, slots=True)

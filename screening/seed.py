@@ -5,20 +5,17 @@ Of any k + 1 pieces of a wording k errors leave one unharmed, so looking pieces 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Protocol
 
 from rapidfuzz.distance import Levenshtein
 
-from screening.negation import adds_negation, keeps_negations
-from screening.pattern import Hit, Part, Pattern
+from screening.likeness import is_credible, keeps_meaning, literal
+from screening.pattern import Hit, Pattern, Place, Word
 from screening.reading import Reading
 from screening.syllables import sound_alike
-
-_SLOT_REACH = 8
-_LONGEST_DOUBTED = 5
 
 
 class Seed(Protocol):
@@ -39,15 +36,13 @@ class Seed(Protocol):
         ...
 
 
-def seeds_of(pattern: Pattern) -> Iterator[Seed]:
-    """Yield what a wording is looked up by."""
-    tolerance = tolerance_of(len(pattern.syllables))
-    if len(pattern.parts) > 1:
-        yield PartSeed.of(pattern)
-    elif tolerance.errors:
-        yield from PieceSeed.all_of(pattern, tolerance)
+def seeds_of(pattern: Pattern, whole: Word) -> Iterator[Seed]:
+    """Yield what a wording without slots and classes, `whole`, is looked up by."""
+    tolerance = tolerance_of(len(whole.syllables))
+    if tolerance.errors:
+        yield from PieceSeed.all_of(pattern, whole, tolerance)
     else:
-        yield WholeSeed(pattern)
+        yield WholeSeed(pattern, whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +79,12 @@ class WholeSeed:
     """
 
     pattern: Pattern
+    word: Word
 
     @property
     def key(self) -> str:
         """All its syllables."""
-        return self.pattern.syllables
+        return self.word.syllables
 
     @property
     def ahead(self) -> int:
@@ -98,15 +94,10 @@ class WholeSeed:
     def grow(self, reading: Reading, at: int) -> Hit | None:
         """Return its place, if enough of its characters are the very ones."""
         end = at + len(self.key)
-        wanted = self.pattern.characters
-        if 3 * _literal(wanted, reading.characters[at:end]) < 2 * len(wanted):
+        wanted = self.word.characters
+        if 3 * literal(wanted, reading.characters[at:end]) < 2 * len(wanted):
             return None
-        return Hit(self.pattern, at, end, 0, end)
-
-
-def _literal(wanted: str, found: str) -> int:
-    """Return how many characters are the very ones, place by place."""
-    return sum(a == b for a, b in zip(wanted, found, strict=False))
+        return Hit(self.pattern, (Place(self.word, at, end, 0.0),), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +105,7 @@ class PieceSeed:
     """A piece of a wording that may suffer errors."""
 
     pattern: Pattern
+    word: Word
     before: str
     """Syllables of the wording before the piece."""
     key: str
@@ -123,12 +115,12 @@ class PieceSeed:
     """Of the whole wording."""
 
     @classmethod
-    def all_of(cls, pattern: Pattern, tolerance: Tolerance) -> Iterator[PieceSeed]:
+    def all_of(cls, pattern: Pattern, word: Word, tolerance: Tolerance) -> Iterator[PieceSeed]:
         """Yield one piece more than there may be errors, all of about the same length."""
-        whole, pieces = pattern.syllables, tolerance.errors + 1
+        whole, pieces = word.syllables, tolerance.errors + 1
         for n in range(pieces):
             start, end = n * len(whole) // pieces, (n + 1) * len(whole) // pieces
-            yield cls(pattern, whole[:start], whole[start:end], whole[end:], tolerance)
+            yield cls(pattern, word, whole[:start], whole[start:end], whole[end:], tolerance)
 
     @property
     def ahead(self) -> int:
@@ -143,20 +135,12 @@ class PieceSeed:
         if start is None or stop is None:
             return None
         harm = _harm(self.before, heard[start:at]) + _harm(self.after, heard[end:stop])
-        is_found = harm <= self.tolerance.harm and self._is_credible(harm, reading.characters[start:stop])
-        if not is_found or not self._means_the_same(reading, start, stop):
+        found = reading.characters[start:stop]
+        if harm > self.tolerance.harm or (harm and not is_credible(self.word.characters, found)):
             return None
-        return Hit(self.pattern, start, stop, harm, at + self.ahead)
-
-    def _is_credible(self, harm: float, found: str) -> bool:
-        """A short wording with an error in it needs half of its characters: 可以加一 is not 可疑交易."""
-        wanted = self.pattern.characters
-        return harm == 0 or len(wanted) > _LONGEST_DOUBTED or 2 * _literal(wanted, found) >= len(wanted)
-
-    def _means_the_same(self, reading: Reading, start: int, stop: int) -> bool:
-        return keeps_negations(self.pattern.syllables, reading.syllables[start:stop]) and not adds_negation(
-            self.pattern.characters, reading.characters[start:stop]
-        )
+        if not keeps_meaning(self.word, reading, start, stop):
+            return None
+        return Hit(self.pattern, (Place(self.word, start, stop, harm),), at + self.ahead)
 
     def _fit(self, wanted: str, heard: str, at: int, way: int) -> int | None:
         """Return where what stands next to `at` ends if it is `wanted` with the fewest errors."""
@@ -186,49 +170,3 @@ def _harm(wanted: str, heard: str) -> float:
         0.5 if op.tag == "replace" and sound_alike(wanted[op.src_pos], heard[op.dest_pos]) else 1.0
         for op in Levenshtein.editops(wanted, heard)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class PartSeed:
-    """The longest part of a wording with slots."""
-
-    pattern: Pattern
-    index: int
-    key: str
-    ahead: int
-
-    @classmethod
-    def of(cls, pattern: Pattern) -> PartSeed:
-        """Choose the part that is found by chance the least: the longest, of those the last."""
-        parts = pattern.parts
-        index = max(range(len(parts)), key=lambda n: (len(parts[n].characters), n))
-        ahead = sum(len(part.characters) + _SLOT_REACH for part in parts[index:]) - _SLOT_REACH
-        return cls(pattern, index, parts[index].key, ahead)
-
-    def grow(self, reading: Reading, at: int) -> Hit | None:
-        """Return the shortest place whose other parts stand around this one."""
-        parts = self.pattern.parts
-        start = _first_of(parts[: self.index], reading, at)
-        end = _last_of(parts[self.index + 1 :], reading, at + len(self.key))
-        if start is None or end is None:
-            return None
-        return Hit(self.pattern, start, end, 0, at + self.ahead)
-
-
-def _first_of(parts: Sequence[Part], reading: Reading, at: int) -> int | None:
-    """Return where parts that end in a slot before `at` begin, the nearest."""
-    reached = {at}
-    for part in reversed(parts):
-        length = len(part.characters)
-        places = {end - length - gap for end in reached for gap in range(_SLOT_REACH + 1)}
-        reached = {place for place in places if place >= 0 and part.stands_at(reading, place)}
-    return max(reached, default=None)
-
-
-def _last_of(parts: Sequence[Part], reading: Reading, at: int) -> int | None:
-    """Return where parts that begin after a slot from `at` on end, the nearest."""
-    reached = {at}
-    for part in parts:
-        places = {end + gap for end in reached for gap in range(_SLOT_REACH + 1)}
-        reached = {place + len(part.characters) for place in places if part.stands_at(reading, place)}
-    return min(reached, default=None)

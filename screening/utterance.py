@@ -71,7 +71,7 @@ class Utterance:
         start, end = self._reading.original_span(hit.start, hit.end)
         return Match(
             hit.pattern.phrase,
-            hit.pattern.wording,
+            hit.wording,
             self._reading.text[start:end],
             (start, end),
             hit.score,
@@ -87,9 +87,7 @@ def _find(hit: Hit, characters: str) -> _Find:
 def _told(hit: Hit, characters: str) -> Told:
     if hit.pattern.phrase.stage is Stage.PROTECTIVE:
         return context_of_warning(characters, hit.start)
-    parts = hit.pattern.parts
-    last_part = hit.end - len(parts[-1].characters) if len(parts) > 1 else hit.start
-    return context_of(characters, hit.start, hit.end, last_part)
+    return context_of(characters, [(place.start, place.end) for place in hit.places])
 
 
 def _place(match: Match) -> tuple[int, int, str]:

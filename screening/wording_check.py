@@ -1,8 +1,9 @@
-"""Whether the wordings of a phrasebook can be searched for: long enough, slots closed, none twice."""
+"""Whether wordings can be searched for: long enough, slots closed, classes known, none twice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import yaml
 
@@ -11,43 +12,71 @@ from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase, Speakers
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import line_of
+from screening.word_class import WordClass
+from screening.wording import class_of, elements_of
 
 _SHORTEST = 2
 _LONGEST_PART = 24
-_Parts = tuple[str, ...]
-"""What stands between slots, normalised."""
+_BRACES = frozenset("{}")
+_Elements = tuple[str, ...]
+"""Of a wording; its own words normalised."""
 _Problem = tuple[FaultKind, str]
 
 
 class WordingCheck:
     """Looks at phrases one after another, and remembers their wordings."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, words: Iterable[WordClass], faults: Faults) -> None:
         self._faults = faults
-        self._seen: dict[tuple[ScamType | None, Speakers, _Parts], tuple[str, int]] = {}
+        self._shortest = {each.name: each.shortest for each in words}
+        """Characters of each class's shortest word."""
+        self._seen: dict[tuple[ScamType | None, Speakers, _Elements], tuple[str, int]] = {}
         """Where each wording stands first: id of the phrase, number within it."""
 
     def check(self, phrase: Phrase, row: yaml.Node) -> None:
         """Keep a fault for each wording of a phrase that cannot be used; `row` is the phrase's node."""
         for n, wording in enumerate(phrase.wordings):
-            parts = tuple(normalise(part).text for part in wording.split(SLOT))
-            problems = [*_problems(parts), *self._repetition(phrase, n, parts)]
+            elements = tuple(map(_plainly, elements_of(wording)))
+            problems = [
+                *self._class_problems(elements),
+                *_slot_problems(elements),
+                *self._length_problems(elements),
+                *self._repetition(phrase, n, elements),
+            ]
             for kind, problem in problems:
                 line = line_of(row, ("wordings", n))
                 self._faults.add(line, kind, f"wording {wording!r}: {problem}", phrase.id)
 
-    def _repetition(self, phrase: Phrase, n: int, parts: _Parts) -> Iterator[_Problem]:
-        first = self._seen.setdefault((phrase.type, phrase.speaker, parts), (phrase.id, n))
+    def _class_problems(self, elements: _Elements) -> Iterator[_Problem]:
+        for element in elements:
+            name = class_of(element)
+            if name is not None and name not in self._shortest:
+                yield FaultKind.UNKNOWN_CLASS, f"there is no word class {element} among words"
+            elif name is None and not _BRACES.isdisjoint(element):
+                yield FaultKind.UNKNOWN_CLASS, "a word class is written {name}; close its braces"
+
+    def _length_problems(self, elements: _Elements) -> Iterator[_Problem]:
+        lengths = [self._shortest.get(class_of(each) or "", len(each)) for each in elements if each != SLOT]
+        if sum(lengths) < _SHORTEST:
+            problem = f"give at least {_SHORTEST} characters, fillers and punctuation aside"
+            yield FaultKind.SHORT_WORDING, f"{problem}, whichever word of a class is said"
+        if max(lengths, default=0) > _LONGEST_PART:
+            problem = f"more than {_LONGEST_PART} characters without a slot; shorten it"
+            yield FaultKind.LONG_WORDING, problem
+
+    def _repetition(self, phrase: Phrase, n: int, elements: _Elements) -> Iterator[_Problem]:
+        first = self._seen.setdefault((phrase.type, phrase.speaker, elements), (phrase.id, n))
         if first != (phrase.id, n):
             yield FaultKind.REPEATED_WORDING, f"stands in {first[0]} already, of the same type and speaker"
 
 
-def _problems(parts: _Parts) -> Iterator[_Problem]:
-    if len("".join(parts)) < _SHORTEST:
-        yield FaultKind.SHORT_WORDING, f"give at least {_SHORTEST} characters, fillers and punctuation aside"
-    if len(parts) > 1 and not (parts[0] and parts[-1]):
+def _plainly(element: str) -> str:
+    is_sign = element == SLOT or not _BRACES.isdisjoint(element)
+    return element if is_sign else normalise(element).text
+
+
+def _slot_problems(elements: _Elements) -> Iterator[_Problem]:
+    if SLOT in (elements[:1] + elements[-1:]):
         yield FaultKind.OPEN_SLOT, f"a slot {SLOT} needs words on each side of it"
-    if not all(parts[1:-1]):
+    if (SLOT, SLOT) in pairwise(elements):
         yield FaultKind.DOUBLE_SLOT, f"two slots side by side; write one {SLOT}"
-    if max(map(len, parts)) > _LONGEST_PART:
-        yield FaultKind.LONG_WORDING, f"more than {_LONGEST_PART} characters without a slot; shorten it"

@@ -42,8 +42,15 @@ FAULT_KIND = {
     FaultKind.OPEN_SLOT: "空位 … 的前后都要有文字",
     FaultKind.DOUBLE_SLOT: "两个空位 … 相连，请只写一个",
     FaultKind.REPEATED_WORDING: "说法重复：同一类型、同一说话人的话术中已有",
+    FaultKind.UNKNOWN_CLASS: "没有这个词组；词组写成 {名称}，并在 words 中列出",
+    FaultKind.EMPTY_CLASS: "词组里没有词，请补上或删去",
+    FaultKind.UNUSED_CLASS: "没有说法用到这个词组，请检查拼写或删去",
+    FaultKind.NESTED_CLASS: "词组最多嵌套一层，请把词直接写在这里",
+    FaultKind.BAD_WORD: "词组里的词须有文字，不能只有语气词，也不能有 …、{ 或 }",
+    FaultKind.LONG_WORD: "词组里的词太长，最多 12 个字",
+    FaultKind.REPEATED_WORD: "词组里有重复的词",
 }
-_PLACE = re.compile(r"(?:wording '(?P<wording>.*?)'|(?P<key>[\w.]+)): ")
+_PLACE = re.compile(r"(?:wording '(?P<wording>.*?)'|word class '(?P<words>.*?)'|(?P<key>[\w.]+)): ")
 _GIVEN_TWICE = re.compile(
     r"(?P<key>\w+) is given twice|unknown key '(?P<unknown>.*?)'|; no (?P<missing>\w+)$"
 )

@@ -37,6 +37,8 @@ def test_a_phrase_of_no_type_is_told_so() -> None:
     ("text", "words"),
     [
         (ORIGINAL.replace("hook,", "hock,"), "police.hook.case “阶段”：没有这个阶段"),
+        (ORIGINAL.replace("涉嫌洗钱", '"涉嫌{crime}"'), "police.hook.case “涉嫌{crime}”：没有这个词组"),
+        ("words: {crime: [洗钱]}\n" + ORIGINAL, "“crime”：没有说法用到这个词组"),
         (ORIGINAL.replace("1.5", "9"), "police.hook.case “权重”：权重须是大于 0、不超过 5 的数字"),
         (ORIGINAL.replace("涉嫌洗钱", "钱"), "police.hook.case “钱”：说法太短"),
         (ORIGINAL.replace("涉嫌洗钱", "…涉嫌洗钱"), "police.hook.case “…涉嫌洗钱”：空位 … 的前后都要有文字"),

@@ -63,7 +63,7 @@ def test_the_shipped_phrasebook_knows_an_ask_and_a_hook_or_approach_of_each_type
         ("version: 1\n", 1, "missing_key", "no phrases"),
         ("version: 1\nphrases: []\n", 2, "shape", "at least one phrase"),
         ("version: 1\nphrases:\n- word\n", 3, "shape", "mapping"),
-        (GOOD.replace("phrases:", "words: 1\nphrases:"), 2, "unknown_key", "words"),
+        (GOOD.replace("phrases:", "verbs: 1\nphrases:"), 2, "unknown_key", "verbs"),
         (GOOD.replace("phrases:", "version: 4\nphrases:"), 2, "repeated_key", "version"),
         (GOOD.replace('"3"', "[3]"), 1, "bad_value", "version"),
         (GOOD.replace("weight: 1.5", "weight: heavy"), 7, "bad_weight", "weight"),
@@ -106,6 +106,53 @@ def test_the_shipped_phrasebook_knows_an_ask_and_a_hook_or_approach_of_each_type
 def test_a_phrasebook_that_cannot_be_used_is_refused_by_line_and_name(text, line, kind, problem):
     with pytest.raises(BadPhrasebookError, match=f"line {line}: .*{problem}") as refused:
         Phrasebook.parse(text)
+    assert kind in {fault.kind for fault in refused.value.faults}
+
+
+WORDS = """\
+words:
+  tell: [告诉, 跟他讲]
+  family: [家里人, "{child}"]
+  child: [孩子, 娃]
+"""
+WITH_WORDS = WORDS + GOOD.replace("[涉嫌洗钱]", '["{tell}…{family}"]')
+
+
+def test_words_of_a_class_are_read_with_those_of_the_class_among_them():
+    classes = {each.name: each.words for each in Phrasebook.parse(WITH_WORDS).words}
+    assert classes["family"] == ("家里人", "孩子", "娃")
+
+
+def test_a_phrasebook_without_words_has_no_classes():
+    assert Phrasebook.parse(GOOD).words == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "kind", "problem"),
+    [
+        ("{tell}…", "{told}…", 8, "unknown_class", "{told}"),
+        ("{tell}…", "{tell…", 8, "unknown_class", "braces"),
+        ("{tell}…", "{}…", 8, "unknown_class", "{}"),
+        ('"{child}"', '"{chidl}"', 3, "unknown_class", "{chidl}"),
+        ("[告诉, 跟他讲]", "[]", 2, "empty_class", "'tell'"),
+        ("[告诉, 跟他讲]", "告诉", 2, "shape", "list of words"),
+        ("[告诉, 跟他讲]", "[告诉, {child}]", 2, "shape", '"{name}"'),
+        ("[告诉, 跟他讲]", "[告诉, 嗯]", 2, "bad_word", "嗯"),
+        ("[告诉, 跟他讲]", "[告诉, 跟…讲]", 2, "bad_word", "跟…讲"),
+        ("[告诉, 跟他讲]", '[告诉, "跟{child}讲"]', 2, "bad_word", "跟{child}讲"),
+        ("[告诉, 跟他讲]", f"[{'告诉' * 7}]", 2, "long_word", "12"),
+        ("[告诉, 跟他讲]", "[告诉, 告訴]", 2, "repeated_word", "告訴"),
+        ("孩子, 娃]", '孩子, "{tell}"]', 3, "nested_class", "{child}"),
+        ("孩子, 娃]", '孩子, "{child}"]', 4, "nested_class", "{child}"),
+        ("  tell:", "  other: [别人]\n  tell:", 2, "unused_class", "'other'"),
+        ("  tell:", "  告诉: [别人]\n  tell:", 2, "bad_value", "a-z"),
+        ("{tell}…{family}", "{child}", 8, "short_wording", "whichever word"),
+        (WORDS, "words: [告诉]\n", 1, "shape", "mapping"),
+    ],
+)
+def test_word_classes_that_cannot_be_used_are_refused_by_line_and_name(old, new, line, kind, problem):
+    with pytest.raises(BadPhrasebookError, match=f"line {line}: .*{problem}") as refused:
+        Phrasebook.parse(WITH_WORDS.replace(old, new))
     assert kind in {fault.kind for fault in refused.value.faults}
 
 

@@ -63,6 +63,26 @@ def test_another_risk_model_is_told_by_its_values():
     )
 
 
+WORDS = "words:\n  crime: [洗钱, 贩毒]\n"
+WITH_WORDS = WORDS + ORIGINAL.replace("[涉嫌洗钱]", '["涉嫌{crime}"]')
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (WITH_WORDS, WITH_WORDS.replace("贩毒", "走私, 贩枪"), ("~ words: crime: +走私, +贩枪, -贩毒",)),
+        (WITH_WORDS, WITH_WORDS.replace("洗钱, 贩毒", "贩毒, 洗钱"), ()),
+        (
+            ORIGINAL,
+            WITH_WORDS,
+            ("~ police.hook.case: +涉嫌{crime}, -涉嫌洗钱", "~ words: crime: +洗钱, +贩毒"),
+        ),
+    ],
+)
+def test_changed_word_classes_tell_their_words(before, after, told):
+    assert lines(before, after) == told
+
+
 def test_a_longer_list_of_wordings_names_only_those_that_are_new():
     change = difference(
         Phrasebook.parse(ORIGINAL), Phrasebook.parse(ORIGINAL.replace("洗钱]", "洗钱, 涉案账户]"))

@@ -15,7 +15,13 @@ pytestmark = pytest.mark.unit
 BOOK = Phrasebook.parse(
     """
 version: "1"
+words:
+  take: [转到, 汇到, 先交, 把钱全部]
+  where: [账户, 卡, 我们的账户, 费]
+  say: [念给我, 念, 听, 要]
 phrases:
+- {id: taken, wordings: ["{take}…{where}", "{say}{say}"], stage: ask, weight: 1}
+- {id: told, wordings: ["{say}…把…{say}", "不{say}…{take}{where}"], stage: ask, weight: 1}
 - {id: short, wordings: [洗钱, 逮捕令], stage: hook, weight: 1}
 - {id: slotted, wordings: [转到…账户, 先交…费, 名下…卡…涉嫌], stage: ask, weight: 1}
 - {id: long, wordings: [请您配合我们调查, 把验证码念给我听], stage: ask, weight: 1}
@@ -97,6 +103,12 @@ def test_an_utterance_that_never_ends_has_the_matches_of_the_whole(pieces):
     matches = [utterance.hear("".join(pieces[:n])) for n in range(0, len(pieces) + 1, 5)]
     text = "".join(pieces[: (len(pieces) // 5) * 5])
     assert matches[-1] == MATCHER.find(text, Speaker.CALLER)
+
+
+@given(TEXTS)
+def test_every_span_holds_what_is_told(text):
+    matches = MATCHER.find(text, Speaker.CALLER)
+    assert all(match.text and text[slice(*match.span)] == match.text for match in matches)
 
 
 @given(TEXTS)

@@ -55,6 +55,12 @@ def test_weights_in_one_line_are_found():
     assert rewritten(BOOK, numbers(1.6, 1.5)) == BOOK.replace("weight: 2,", "weight: 1.5,")
 
 
+def test_word_classes_stay_as_they_are_written():
+    words = 'words:\n  give: [交, "给"]  # as said\n'
+    text = words + BOOK.replace("[安全账户]", '["{give}到…账户"]')
+    assert rewritten(text, numbers(1.6, 1.5)) == text.replace("weight: 2,", "weight: 1.5,")
+
+
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_every_way_of_writing_the_model_takes_new_numbers(name, place):

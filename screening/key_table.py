@@ -1,0 +1,37 @@
+"""Things looked up by what a text holds, so that a text costs by its length and not by their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from screening.reading import Reading
+
+T = TypeVar("T")
+
+
+class KeyTable(Generic[T]):
+    """Things by their keys: one character, or syllables of two and more."""
+
+    def __init__(self) -> None:
+        self._things: defaultdict[str, list[T]] = defaultdict(list)
+        self._lengths: list[int] = []
+        self._openings: set[str] = set()
+
+    def add(self, key: str, thing: T) -> None:
+        """Keep a thing."""
+        self._things[key].append(thing)
+        if len(key) > 1:
+            self._openings.add(key[:2])
+            self._lengths = sorted({*self._lengths, len(key)})
+
+    def at(self, reading: Reading, at: int) -> Iterator[T]:
+        """Yield the things whose keys begin at this character."""
+        yield from self._things.get(reading.characters[at], ())
+        if reading.syllables[at : at + 2] not in self._openings:
+            return
+        for length in self._lengths:
+            key = reading.syllables[at : at + length]
+            if len(key) == length:
+                yield from self._things.get(key, ())

@@ -1,0 +1,25 @@
+"""Whether what sounds like a word, or nearly, can be that word."""
+
+from __future__ import annotations
+
+from screening.negation import adds_negation, keeps_negations
+from screening.pattern import Word
+from screening.reading import Reading
+
+_LONGEST_DOUBTED = 5
+
+
+def literal(wanted: str, found: str) -> int:
+    """Return how many characters are the very ones, place by place."""
+    return sum(a == b for a, b in zip(wanted, found, strict=False))
+
+
+def is_credible(wanted: str, found: str) -> bool:
+    """A short word with an error in it needs half of its characters: 可以加一 is not 可疑交易."""
+    return len(wanted) > _LONGEST_DOUBTED or 2 * literal(wanted, found) >= len(wanted)
+
+
+def keeps_meaning(word: Word, reading: Reading, start: int, end: int) -> bool:
+    """Tell whether what stands from `start` to `end` has the negations of the word and no others."""
+    heard, found = reading.syllables[start:end], reading.characters[start:end]
+    return keeps_negations(word.syllables, heard) and not adds_negation(word.characters, found)

@@ -1,0 +1,107 @@
+"""Finding words in a reading, each by a piece or two of it that recognition has left unharmed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from screening.key_table import KeyTable
+from screening.likeness import is_credible, keeps_meaning, literal
+from screening.pattern import Part, Place, Word
+from screening.reading import Reading
+from screening.syllables import sound_alike
+
+_SHORTEST_TOLERANT = 3
+_HARM = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The places of one part."""
+
+    by_start: defaultdict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    by_end: defaultdict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, place: Place) -> None:
+        """Keep a place."""
+        self.by_start[place.start].append(place)
+        self.by_end[place.end].append(place)
+
+    def __iter__(self) -> Iterator[Place]:
+        return (place for places in self.by_start.values() for place in places)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a word is looked up by."""
+
+    part: str
+    """Key of the part the word belongs to."""
+    word: Word
+    offset: int
+    opening: str
+    """What the piece before this one looks for; empty where this is the first."""
+
+
+class WordTable:
+    """The words of all parts."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._table: KeyTable[_Piece] = KeyTable()
+        for part in parts:
+            for word in part.words:
+                for key, piece in _pieces(part.key, word):
+                    self._table.add(key, piece)
+
+    def rows(self, reading: Reading, since: int) -> dict[str, Row]:
+        """Return the places from character `since` on, by the keys of their parts."""
+        rows: defaultdict[str, Row] = defaultdict(Row)
+        for at in range(max(0, since), len(reading.syllables)):
+            for piece in self._table.at(reading, at):
+                place = _place(piece, reading, at - piece.offset)
+                if place:
+                    rows[piece.part].add(place)
+        return dict(rows)
+
+
+def _pieces(part: str, word: Word) -> Iterator[tuple[str, _Piece]]:
+    """Yield the beginning and the end of a word: at one error one of them stands."""
+    whole = word.characters if len(word.characters) == 1 else word.syllables
+    if len(whole) < _SHORTEST_TOLERANT:
+        yield whole, _Piece(part, word, 0, "")
+        return
+    size = min(3, max(2, len(whole) // 2))
+    yield whole[:size], _Piece(part, word, 0, "")
+    yield whole[-size:], _Piece(part, word, len(whole) - size, whole[:size])
+
+
+def _place(piece: _Piece, reading: Reading, start: int) -> Place | None:
+    if start < 0 or (piece.opening and reading.syllables.startswith(piece.opening, start)):
+        return None  # found by its beginning already
+    word, end = piece.word, start + len(piece.word.characters)
+    found = reading.characters[start:end]
+    if found == word.characters:
+        return Place(word, start, end, 0.0)
+    harm = _harm(word.syllables, reading.syllables[start:end])
+    if harm is None or not _is_meant(word, found, harm) or not keeps_meaning(word, reading, start, end):
+        return None
+    return Place(word, start, end, harm)
+
+
+def _harm(wanted: str, heard: str) -> float | None:
+    """Return 0 for the same syllables, a half where one only begins or ends like the right one, else None."""
+    if wanted == heard:
+        return 0.0
+    if len(wanted) != len(heard) or len(wanted) < _SHORTEST_TOLERANT:
+        return None
+    wrong = [(one, other) for one, other in zip(wanted, heard, strict=True) if one != other]
+    return _HARM if len(wrong) == 1 and sound_alike(*wrong[0]) else None
+
+
+def _is_meant(word: Word, found: str, harm: float) -> bool:
+    """Two or three syllables have chance homophones: half of the characters must be the very ones."""
+    wanted = word.characters
+    if harm:
+        return is_credible(wanted, found)
+    return len(wanted) > _SHORTEST_TOLERANT or 2 * literal(wanted, found) >= len(wanted)
