@@ -28,6 +28,8 @@ class Chain:
     before: tuple[_Step, ...]
     """The parts before it, the nearest first."""
     after: tuple[_Step, ...]
+    keys: frozenset[str]
+    """Of all parts."""
     ahead: int
     """How many characters from the rarest part's first on may have a part in a hit."""
     behind: int
@@ -45,16 +47,20 @@ class Chain:
             keys[index],
             tuple((keys[n], gaps[n + 1]) for n in range(index - 1, -1, -1)),
             tuple((keys[n], gaps[n]) for n in range(index + 1, len(parts))),
+            frozenset(keys),
             sum(lengths[index:]) - gaps[index],
             sum(lengths[:index]) + gaps[index],
         )
 
-    def is_possible(self, rows: Mapping[str, Row]) -> bool:
-        """Tell whether each part stands somewhere."""
-        return all(key in rows for key, _ in self.before) and all(key in rows for key, _ in self.after)
+    def hits(self, row: Row, rows: Mapping[str, Row], since: int) -> Iterator[Hit]:
+        """Yield those around the places of the rarest part, its `row`, that `since` or later had a part in."""
+        for place in row:
+            hit = self._around(place, rows) if place.start + self.ahead > since else None
+            if hit:
+                yield hit
 
-    def around(self, place: Place, rows: Mapping[str, Row]) -> Hit | None:
-        """Return the hit around a place of the rarest part: the most alike, of those the shortest."""
+    def _around(self, place: Place, rows: Mapping[str, Row]) -> Hit | None:
+        """Return the hit that is the most alike, of those the shortest."""
         before = _chained(place, self.before, rows, -1)
         after = before and _chained(place, self.after, rows, +1)
         if not before or not after:
@@ -115,10 +121,7 @@ class ChainIndex:
         """Yield all places that character `since` or a later one had a part in."""
         rows = self._words.rows(reading, since - self._reach)
         for key, row in rows.items():
+            last = max(row.by_start)
             for chain in self._chains.get(key, ()):
-                if not chain.is_possible(rows):
-                    continue
-                for place in row:
-                    hit = chain.around(place, rows) if place.start + chain.ahead > since else None
-                    if hit:
-                        yield hit
+                if last + chain.ahead > since and chain.keys <= rows.keys():
+                    yield from chain.hits(row, rows, since)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from screening.reading import Reading
@@ -26,12 +26,10 @@ class KeyTable(Generic[T]):
             self._openings.add(key[:2])
             self._lengths = sorted({*self._lengths, len(key)})
 
-    def at(self, reading: Reading, at: int) -> Iterator[T]:
-        """Yield the things whose keys begin at this character."""
-        yield from self._things.get(reading.characters[at], ())
-        if reading.syllables[at : at + 2] not in self._openings:
-            return
-        for length in self._lengths:
-            key = reading.syllables[at : at + length]
-            if len(key) == length:
-                yield from self._things.get(key, ())
+    def at(self, reading: Reading, at: int) -> Sequence[T]:
+        """Return the things whose keys begin at this character."""
+        syllables, found = reading.syllables, self._things.get(reading.characters[at], ())
+        if syllables[at : at + 2] not in self._openings:
+            return found
+        ends = (at + length for length in self._lengths if at + length <= len(syllables))
+        return [*found, *(thing for end in ends for thing in self._things.get(syllables[at:end], ()))]

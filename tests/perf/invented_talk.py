@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -13,12 +13,15 @@ from screening.evaluation.dialogue import read_dialogues
 from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase
 from screening.phrasebook import Phrasebook
+from screening.word_class import WordClass
+from screening.wording import class_of, elements_of
 
 _DIALOGUES = Path(__file__).parents[1] / "fixtures" / "dialogues"
 _UTTERANCE = re.compile(r"[^。？！；…]{2,40}")
 _MARK = re.compile(r"\W")
 # A recogniser tells a partial every 0.4 s, and people say 4.5 characters in a second.
 _CHARACTERS_PER_PARTIAL = 2
+_LONGEST_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,9 @@ def enlarged(phrasebook: Phrasebook, phrases: int, wordings: int) -> Phrasebook:
     An invented wording is the beginning of a shipped one and the end of another, some with a slot between.
     """
     random = Random(96110)
-    shipped = [wording for phrase in phrasebook.phrases for wording in phrase.wordings]
-    each = max(1, (wordings - len(shipped)) // max(1, phrases - len(phrasebook.phrases)))
+    every = [wording for phrase in phrasebook.phrases for wording in phrase.wordings]
+    shipped = [wording for wording in every if not any(map(class_of, elements_of(wording)))]
+    each = max(1, (wordings - len(every)) // max(1, phrases - len(phrasebook.phrases)))
     invented = [
         _other(random.choice(phrasebook.phrases), n, tuple(_invented(shipped, random) for _ in range(each)))
         for n in range(phrases - len(phrasebook.phrases))
@@ -56,6 +60,33 @@ def _invented(shipped: list[str], random: Random) -> str:
     one, other = (normalise(random.choice(shipped)).text for _ in range(2))
     between = SLOT if random.random() < 0.3 else ""
     return one[: max(2, len(one) // 2)] + between + other[min(len(other) - 2, len(other) // 2) :]
+
+
+def with_classes(phrasebook: Phrasebook, wordings: int, classes: int, words: int) -> Phrasebook:
+    """Return it with as many wordings of invented word classes, two or three of them in each wording.
+
+    The words are one to four characters out of the talk of `told`, so that they stand everywhere in it.
+    """
+    random = Random(96110)
+    talk = "".join(normalise(result.text).text for result in told() if result.final)
+    pieces = (tuple(_piece(talk, random) for _ in range(words)) for _ in range(classes))
+    invented = tuple(WordClass(f"invented_{n}", tuple(dict.fromkeys(some))) for n, some in enumerate(pieces))
+    phrases = tuple(
+        _other(random.choice(phrasebook.phrases), n, (_of_classes(invented, random),))
+        for n in range(wordings)
+    )
+    return replace(phrasebook, phrases=(*phrasebook.phrases, *phrases), words=(*phrasebook.words, *invented))
+
+
+def _piece(text: str, random: Random) -> str:
+    length = random.choices(range(1, _LONGEST_WORD + 1), (1, 12, 6, 6))[0]
+    at = random.randrange(len(text) - length)
+    return text[at : at + length]
+
+
+def _of_classes(classes: Sequence[WordClass], random: Random) -> str:
+    chosen = [f"{{{each.name}}}" for each in random.sample(classes, random.choice((2, 2, 3)))]
+    return random.choice((SLOT, SLOT, "")).join(chosen)
 
 
 def told() -> Iterator[Told]:
