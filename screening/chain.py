@@ -53,7 +53,7 @@ class Chain:
         )
 
     def hits(self, row: Row, rows: Mapping[str, Row], since: int) -> Iterator[Hit]:
-        """Yield those around the places of the rarest part, its `row`, that `since` or later had a part in."""
+        """Yield those around places of the rarest part, its `row`, that `since` or later had a part in."""
         for place in row:
             hit = self._around(place, rows) if place.start + self.ahead > since else None
             if hit:
