@@ -40,11 +40,13 @@ def fit_phrases(
 ) -> None:
     """Fit weights, prior and bonuses by regularised logistic regression, and say how well they generalise.
 
-    Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay.
+    Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay. Fit from
+    the phrasebook whose numbers an editor set: fitted numbers would hold as if they were an editor's.
 
     Example: changmao phrases fit fraud.jsonl benign.jsonl --write fitted.yaml
     """
     check_installed()
+    _check_names(files)
     text = _text_of(phrasebook)
     book = Phrasebook.parse(text)
     calls = _listened(files, book, jobs)
@@ -75,6 +77,14 @@ def factors_of(weights: Sequence[str], known: set[str]) -> dict[str, float]:
                 f"--weight {weight}: write FILE=N with one of the files given and N above 0, up to 1000"
             )
     return factors
+
+
+def _check_names(files: Sequence[Path]) -> None:
+    # Shares and weights go by the names alone, so calls of two files would be counted as of one.
+    names = [file.name for file in files]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInputError(f"{name}: named twice; give each file once, and rename one of two alike")
 
 
 def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back: int) -> FitReport:
