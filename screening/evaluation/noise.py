@@ -9,9 +9,8 @@ from dataclasses import replace
 from functools import cache
 from random import Random
 
-from pypinyin import Style, lazy_pinyin
-
 from screening.evaluation.dialogue import Dialogue
+from screening.syllables import readings_of
 
 ERRORS = {"substitution": 70, "deletion": 20, "insertion": 10}
 """Percent of all errors. Read speech gave 91, 6 and 3 (68 errors in 659 characters of AISHELL-1 and -3,
@@ -53,7 +52,7 @@ def add_noise(dialogue: Dialogue, rate: float) -> Dialogue:
 def _misheard(text: str, rate: float, chance: Random) -> str:
     return "".join(
         _touched(char, reading, chance) if char.isalnum() and chance.random() < rate else char
-        for char, reading in zip(text, _readings(text), strict=True)
+        for char, reading in zip(text, readings_of(text), strict=True)
     )
 
 
@@ -97,7 +96,7 @@ def _homophones() -> dict[str, str]:
     """Return the common characters of each syllable."""
     characters: defaultdict[str, str] = defaultdict(str)
     for char in _COMMON:
-        characters[_readings(char)[0]] += char
+        characters[readings_of(char)[0]] += char
     return dict(characters)
 
 
@@ -105,14 +104,3 @@ def _homophones() -> dict[str, str]:
 def _parts(reading: str) -> tuple[str, str]:
     parts = _PARTS.fullmatch(reading)
     return (parts[1], parts[2]) if parts else ("", reading)
-
-
-def _readings(text: str) -> list[str]:
-    """Return the syllable of each character, chosen by the words around it; others stand for themselves."""
-    readings = _read(text)
-    return readings if len(readings) == len(text) else [_read(char)[0] for char in text]
-
-
-def _read(text: str) -> list[str]:
-    # The library takes lists from `errors` and documents it; its annotation does not say so.
-    return lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
