@@ -13,7 +13,7 @@ from rich.progress import track
 from changmao.console import err, out, print_json
 from changmao.detection.fit_report import FitReport
 from changmao.detection.listening import listen_to
-from changmao.text_file import open_text
+from changmao.phrasebook_file import phrasebook_text
 from contracts.errors import BadInputError
 from screening.evaluation.dialogue import FOLDS, read_dialogues
 from screening.fitting.cross_validation import cross_validated, trial
@@ -21,7 +21,7 @@ from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.learning import check_installed
 from screening.fitting.rewriting import rewritten
-from screening.phrasebook import Phrasebook, shipped_text
+from screening.phrasebook import Phrasebook
 
 
 def fit_phrases(
@@ -47,7 +47,7 @@ def fit_phrases(
     """
     check_installed()
     _check_names(files)
-    text = _text_of(phrasebook)
+    text = phrasebook_text(phrasebook)
     book = Phrasebook.parse(text)
     calls = _listened(files, book, jobs)
     factors = factors_of(weight or [], {call.file for call in calls})
@@ -116,13 +116,6 @@ def _listened(files: Iterable[Path], book: Phrasebook, jobs: int) -> list[HeardC
     listened = listen_to(named, book, jobs)
     bar = track(listened, "dialogues", len(named), console=err, transient=True, disable=not err.is_terminal)
     return list(bar)
-
-
-def _text_of(phrasebook: Path | None) -> str:
-    if phrasebook is None:
-        return shipped_text()
-    with open_text(phrasebook) as file:
-        return file.read()
 
 
 def _write(path: Path, text: str) -> None:
