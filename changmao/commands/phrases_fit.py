@@ -16,7 +16,7 @@ from changmao.detection.listening import listen_to
 from changmao.phrasebook_file import phrasebook_text
 from contracts.errors import BadInputError
 from screening.evaluation.dialogue import FOLDS, read_dialogues
-from screening.fitting.cross_validation import cross_validated, trial
+from screening.fitting.cross_validation import cross_validated, judge
 from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.learning import check_installed
@@ -96,10 +96,10 @@ def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back:
     def fitted_on(chosen: Sequence[HeardCall]) -> RiskNumbers:
         return fit(chosen, book.phrases, book.model, aims)
 
-    trials = list(cross_validated(known, book.phrases, editors, fitted_on, aims.folds))
+    folds = list(cross_validated(known, book.phrases, editors, fitted_on, aims.folds))
     fitted = fitted_on(known)
-    judged = trial(held_back, unseen, book.phrases, editors, fitted) if unseen else None
-    return FitReport(book.phrases, editors, fitted, trials, judged)
+    judged = judge(held_back, unseen, book.phrases, editors, fitted) if unseen else None
+    return FitReport(book.phrases, editors, fitted, folds, judged)
 
 
 def _check_enough(known: Sequence[HeardCall], folds: int) -> None:
