@@ -44,7 +44,7 @@ class NewPhrasebook(BaseModel):
     """The version it was edited from; it is refused where another is in force by now. None: not asked."""
 
 
-class PhrasebookView(BaseModel):
+class PhrasebookVersionView(BaseModel):
     """One version with its text and with what it changes."""
 
     version: PhrasebookVersion
@@ -92,13 +92,13 @@ def prepare(asked: NewPhrasebook, person: TheListKeeper, context: TheContext) ->
 
 
 @router.get("/versions/{n}", operation_id="read_phrasebook_version")
-def version(n: int, person: ThePerson, context: TheContext) -> PhrasebookView:
+def version(n: int, person: ThePerson, context: TheContext) -> PhrasebookVersionView:
     """Return one version: who prepared and released it, its text, what it changes."""
     del person
     original = context.rulebook.original_phrasebook
     with context.store.reading() as connection:
         diff = phrasebook_diff(connection, n, original)
-        return PhrasebookView(
+        return PhrasebookVersionView(
             version=find_phrasebook(connection, n),
             text=phrasebook_text(connection, n, original),
             diff=diff,

@@ -11,7 +11,7 @@ from asr.telephone_line import through_alaw
 from asr.wav import RATE, BadRecordingError, read_wav
 from contracts.errors import ChangmaoError, ConfigurationError, ConflictError
 from contracts.evidence import Speaker
-from contracts.speech import Heard
+from screening.evaluation.playback import Delivered
 
 LONGEST_S = 240
 """Of a recording: with two channels it still fits into a request, and live calls need the speech server more
@@ -45,8 +45,10 @@ class LongRecordingError(BadRecordingError):
     code = "phrases.long_recording"
 
 
-async def heard_in(content: bytes, speaker: Speaker, url: str) -> list[tuple[Speaker, Heard]]:
-    """Return the final results of a WAV file as they came; of two channels the left one is the caller.
+async def heard_in(content: bytes, speaker: Speaker, url: str) -> list[Delivered]:
+    """Return the final results of a WAV file; of two channels the left one is the caller.
+
+    Each as if it came the moment its last word ended: the file is heard faster than it was spoken.
 
     Raises BadRecordingError for a file of another form, SpeechNotConfiguredError where `url` is empty,
     SpeechBusyError, SpeechTooSlowError, AsrRefusedError and AsrLostError where nobody heard it.
@@ -66,8 +68,12 @@ async def heard_in(content: bytes, speaker: Speaker, url: str) -> list[tuple[Spe
             raise SpeechTooSlowError(
                 f"the speech server at {url} took over {_PATIENCE_S} s; try a shorter recording, or later"
             ) from None
-    results = [(who, each) for who, side in zip(sides, heard, strict=True) for each in side]
-    return sorted(results, key=lambda result: result[1].end_ms)
+    results = [
+        Delivered(who, each, each.end_ms, None)
+        for who, side in zip(sides, heard, strict=True)
+        for each in side
+    ]
+    return sorted(results, key=lambda result: result.at_ms)
 
 
 def _sides(content: bytes, speaker: Speaker) -> Mapping[Speaker, bytes]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from contracts.evidence import Stage
 from screening.pattern import Hit, Part, Pattern, Place
 from screening.reading import Reading
 from screening.word_table import Row, WordTable
@@ -30,6 +31,8 @@ class Chain:
     after: tuple[_Step, ...]
     keys: frozenset[str]
     """Of all parts."""
+    is_exact: bool
+    """Whether no error is tolerated: a warning misheard excuses what is said beside it."""
     ahead: int
     """How many characters from the rarest part's first on may have a part in a hit."""
     behind: int
@@ -48,6 +51,7 @@ class Chain:
             tuple((keys[n], gaps[n + 1]) for n in range(index - 1, -1, -1)),
             tuple((keys[n], gaps[n]) for n in range(index + 1, len(parts))),
             frozenset(keys),
+            pattern.phrase.stage is Stage.PROTECTIVE,
             sum(lengths[index:]) - gaps[index],
             sum(lengths[:index]) + gaps[index],
         )
@@ -65,7 +69,8 @@ class Chain:
         after = before and _chained(place, self.after, rows, +1)
         if not before or not after:
             return None
-        return Hit(self.pattern, (*reversed(before[1:]), *after), place.start + self.ahead)
+        hit = Hit(self.pattern, (*reversed(before[1:]), *after), place.start + self.ahead)
+        return None if self.is_exact and hit.harm else hit
 
 
 def _chance(part: Part) -> float:

@@ -13,6 +13,8 @@ from screening.wording import class_of, elements_of
 
 SLOT_REACH = 8
 """Syllables that a slot stands for at most."""
+# Of a class's many short words one is always nearly said: 有一个 is not 弄一个.
+_TOLERANT, _TOLERANT_OF_MANY = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,14 @@ class Word:
     characters: str
     """Normalised."""
     syllables: str
+    is_tolerant: bool
+    """Whether one syllable of it may only begin or end like the right one."""
 
     @classmethod
-    def of(cls, written: str, *, merge_f_h: bool = False) -> Word:
-        """Make a word ready; `merge_f_h` as in `to_syllables`."""
+    def of(cls, written: str, shortest_tolerant: int, *, merge_f_h: bool = False) -> Word:
+        """Make a word ready, tolerant from so many syllables on; `merge_f_h` as in `to_syllables`."""
         text = normalise(written).text
-        return cls(written, text, to_syllables(text, merge_f_h=merge_f_h))
+        return cls(written, text, to_syllables(text, merge_f_h=merge_f_h), len(text) >= shortest_tolerant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Part:
     @classmethod
     def of_class(cls, words: WordClass, *, merge_f_h: bool = False) -> Part:
         """Make a class ready."""
-        return cls(f"{{{words.name}}}", tuple(Word.of(word, merge_f_h=merge_f_h) for word in words.words))
+        made = (Word.of(word, _TOLERANT_OF_MANY, merge_f_h=merge_f_h) for word in words.words)
+        return cls(f"{{{words.name}}}", tuple(made))
 
     @property
     def longest(self) -> int:
@@ -86,7 +91,7 @@ class Pattern:
 
 
 def _literal(written: str, *, merge_f_h: bool) -> Part:
-    word = Word.of(written, merge_f_h=merge_f_h)
+    word = Word.of(written, _TOLERANT, merge_f_h=merge_f_h)
     return Part(word.characters, (word,))
 
 
@@ -122,10 +127,14 @@ class Hit:
         return self.places[-1].end
 
     @property
+    def harm(self) -> float:
+        """That of all its places."""
+        return sum(place.harm for place in self.places)
+
+    @property
     def score(self) -> float:
         """Similarity by syllables, 0 to 100."""
-        harm = sum(place.harm for place in self.places)
-        return 100.0 * (1 - harm / sum(len(place.word.syllables) for place in self.places))
+        return 100.0 * (1 - self.harm / sum(len(place.word.syllables) for place in self.places))
 
     @property
     def wording(self) -> str:

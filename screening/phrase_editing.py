@@ -30,7 +30,7 @@ def with_phrase(text: str, name: str, fields: Fields) -> str:
     for node in _phrases(text).value:
         if _id_of(node) == name:
             flow, column = bool(node.flow_style), node.start_mark.column
-            start, end = node.start_mark.index, _end(node)
+            start, end = node.start_mark.index, _end(node, text)
             return text[:start] + _written(fields, column, flow=flow) + text[end:]
     raise UnknownPhraseError(f"phrase {name!r}: the phrasebook has none of that id; look it up there")
 
@@ -40,9 +40,11 @@ def with_new_phrase(text: str, fields: Fields) -> str:
     rows = _phrases(text)
     if not rows.value:
         raise UnknownPhraseError("the phrasebook has no phrase to write another behind; write it as YAML")
-    end = _end(rows.value[-1])
+    end = _end(rows.value[-1], text)
     if rows.flow_style:
         return text[:end] + ", " + _written(fields, 0, flow=True) + text[end:]
+    # A comment on the line of the last phrase is about that phrase.
+    end = next((at for at in range(end, len(text)) if text[at] in "\r\n"), len(text))
     column = rows.start_mark.column
     return f"{text[:end]}\n{' ' * column}- {_written(fields, column + 2, flow=False)}{text[end:]}"
 
@@ -60,12 +62,13 @@ def _id_of(node: yaml.Node) -> str | None:
     return next((str(value.value) for key, value in node.value if key.value == "id"), None)
 
 
-def _end(node: yaml.Node) -> int:
+def _end(node: yaml.Node, text: str) -> int:
     """Return one past the last character; a block's own mark stands behind the comments that follow it."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last)
-    return int(node.end_mark.index)
+        return _end(last[1] if isinstance(last, tuple) else last, text)
+    # The mark of a text of lines (| or >) stands where the next line begins.
+    return len(text[: node.end_mark.index].rstrip())
 
 
 def _written(fields: Fields, column: int, *, flow: bool) -> str:

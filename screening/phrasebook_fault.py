@@ -17,6 +17,8 @@ class FaultKind(StrEnum):
 
     YAML = "yaml"
     """No valid YAML, or more of YAML than a phrasebook needs."""
+    BYTE_ORDER_MARK = "byte_order_mark"
+    """U+FEFF before the text: a mark of its file, and no part of it."""
     TOO_LARGE = "too_large"
     SHAPE = "shape"
     """A list, a mapping or plain text stands where another of them belongs."""

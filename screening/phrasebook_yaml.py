@@ -12,6 +12,7 @@ from screening.phrasebook_fault import BadPhrasebookError, Fault, FaultKind, Fau
 
 LARGEST_BYTES = 1_000_000
 """In UTF-8."""
+_BYTE_ORDER_MARK = "\ufeff"
 _DEEPEST = 8
 """Lists and mappings within each other; a phrasebook needs five."""
 # The one in C is ten times faster; where the library was built without it, the other reads the same.
@@ -38,6 +39,13 @@ def compose(text: str) -> yaml.MappingNode:
     if not isinstance(top, yaml.MappingNode):
         raise _unusable(1, "must hold the keys version and phrases", FaultKind.SHAPE)
     return top
+
+
+def check_size(size: int) -> None:
+    """Raise BadPhrasebookError for a text of more bytes than a phrasebook may have."""
+    if size > LARGEST_BYTES:
+        problem = f"longer than {LARGEST_BYTES} bytes; split off what is unused"
+        raise _unusable(1, problem, FaultKind.TOO_LARGE)
 
 
 def plain(node: yaml.Node, faults: Faults) -> Plain:
@@ -73,12 +81,14 @@ def _children(node: yaml.Node) -> list[tuple[object, yaml.Node]]:
 
 
 def _check_text(text: str) -> None:
+    # The library in C counts characters from behind the mark, so every place in the text would be off by one.
+    if text.startswith(_BYTE_ORDER_MARK):
+        problem = "begins with a byte order mark (U+FEFF); take it out, or save it as UTF-8 without one"
+        raise _unusable(1, problem, FaultKind.BYTE_ORDER_MARK)
     if bad := Reader.NON_PRINTABLE.search(text):
         line = text.count("\n", 0, bad.start()) + 1
         raise _unusable(line, f"no valid YAML: the character U+{ord(bad[0]):04X}; take it out")
-    if len(text.encode()) > LARGEST_BYTES:
-        problem = f"longer than {LARGEST_BYTES} bytes; split off what is unused"
-        raise _unusable(1, problem, FaultKind.TOO_LARGE)
+    check_size(len(text.encode()))
 
 
 def _check_events(text: str) -> None:

@@ -53,11 +53,6 @@ class StageSums:
     protection: float
     """Taken away."""
 
-    @property
-    def total(self) -> float:
-        """The risk without the prior."""
-        return sum(value for _, value in self.stages) + self.combination - self.protection
-
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -91,8 +86,9 @@ def assess(marks: Sequence[Mark], model: RiskModel, shift: float = 0.0, *, now_m
     types = {mark.phrase.type for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE}
     # None stands for what is said in scams of any type.
     candidates = [*(kind for kind in ScamType if kind in types), None]
-    ranked = [(kind, *_contributions(marks, weights, kind, model)) for kind in candidates]
-    leading, contributions, sums = max(ranked, key=lambda item: round(sum(item[1]), 6))
+    ranked = [(kind, _contributions(marks, weights, kind, model)) for kind in candidates]
+    leading, contributions = max(ranked, key=lambda item: round(sum(item[1]), 6))
+    sums = _stage_sums(marks, weights, leading, model)
     risk = model.prior + sum(contributions)
     if leading is None and None not in types:
         return Assessment(RiskLevel.NONE, None, risk, contributions, sums)
@@ -122,26 +118,38 @@ def _remaining(mark: Mark, model: RiskModel, now_ms: int) -> float:
 
 def _contributions(
     marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel
-) -> tuple[tuple[float, ...], StageSums]:
-    weighed: defaultdict[Stage, float] = defaultdict(float)
-    sums = _sums(weighed, model)
+) -> tuple[float, ...]:
+    sums: defaultdict[Stage, float] = defaultdict(float)
     contributions = []
+    total = 0.0
     for mark, weight in zip(marks, weights, strict=True):
-        before = sums.total
+        before = total
         if mark.phrase.type in {None, kind}:
-            weighed[mark.phrase.stage] += weight
-            sums = _sums(weighed, model)
-        contributions.append(sums.total - before)
-    return tuple(contributions), sums
+            sums[mark.phrase.stage] += weight
+            values, combination, protection = _parts(sums, model)
+            total = sum(values) + combination - protection
+        contributions.append(total - before)
+    return tuple(contributions)
 
 
-def _sums(weighed: Mapping[Stage, float], model: RiskModel) -> StageSums:
-    stages = tuple(
-        (stage, _saturated(weighed.get(stage, 0.0), limit)) for stage, limit in model.stage_limits.items()
-    )
-    present = sum(min(1.0, value / FULLY_PRESENT) for _, value in stages)
-    protection = _saturated(weighed.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
-    return StageSums(stages, _combined(present, model), protection)
+def _stage_sums(
+    marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel
+) -> StageSums:
+    sums: defaultdict[Stage, float] = defaultdict(float)
+    for mark, weight in zip(marks, weights, strict=True):
+        if mark.phrase.type in {None, kind}:
+            sums[mark.phrase.stage] += weight
+    values, combination, protection = _parts(sums, model)
+    stages = (stage for stage, _ in model.stage_limits.items())
+    return StageSums(tuple(zip(stages, values, strict=True)), combination, protection)
+
+
+def _parts(sums: Mapping[Stage, float], model: RiskModel) -> tuple[list[float], float, float]:
+    """Return what each accusing stage adds, what their combination adds, and what protection takes away."""
+    values = [_saturated(sums.get(stage, 0.0), limit) for stage, limit in model.stage_limits.items()]
+    present = sum(min(1.0, value / FULLY_PRESENT) for value in values)
+    protection = _saturated(sums.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
+    return values, _combined(present, model), protection
 
 
 def _combined(present: float, model: RiskModel) -> float:

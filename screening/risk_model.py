@@ -13,8 +13,10 @@ NUMBER_SHIFT = 1.5
 """By how much (log-odds) a caller's number of the highest risk lowers the thresholds."""
 RESIDENT_SHIFT = 0.7
 """By how much (log-odds) a high-risk resident lowers them, R15."""
+LOWEST_PRIOR = -20.0
+HIGHEST_BONUS = 20.0
 _Limit = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
-_Bonus = Annotated[float, Field(ge=0, le=20, allow_inf_nan=False)]
+_Bonus = Annotated[float, Field(ge=0, le=HIGHEST_BONUS, allow_inf_nan=False)]
 _Minutes = Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)]
 
 
@@ -51,7 +53,7 @@ class RiskModel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    prior: Annotated[float, Field(ge=-20, lt=0, allow_inf_nan=False)] = -5.5
+    prior: Annotated[float, Field(ge=LOWEST_PRIOR, lt=0, allow_inf_nan=False)] = -5.5
     """That a call nobody knows anything about is fraud; the operating point is set by it."""
     stage_limits: StageLimits = StageLimits()
     combination: tuple[_Bonus, _Bonus, _Bonus] = (2.9, 4.5, 6.1)

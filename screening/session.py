@@ -82,10 +82,15 @@ class ScreeningSession:
     def hear(self, speaker: Speaker, heard: Heard) -> Judgement:
         """Take one result, its times already those of the call, and judge the call so far.
 
-        Evidence of a partial counts once it stands in two successive partials; a final replaces them.
+        Evidence of a partial counts once it stands in two successive partials; a final replaces them,
+        but for the beginning of an endless utterance, which is matched no more: what stood there stays.
         """
         self._now_ms = max(self._now_ms, heard.end_ms)
-        sightings = self._sight(speaker, heard)
+        skipped = _let_go(len(heard.text))
+        for sighting in self._current[speaker].standing:
+            if sighting.match.span[0] < skipped:
+                self._keep(sighting)
+        sightings = self._sight(speaker, heard, skipped)
         if heard.final:
             self._settle(speaker, heard, sightings)
         else:
@@ -98,8 +103,7 @@ class ScreeningSession:
         standing = (sighting for current in self._current.values() for sighting in current.standing)
         return (*self._final, *standing)
 
-    def _sight(self, speaker: Speaker, heard: Heard) -> list[Sighting]:
-        skipped = _let_go(len(heard.text))
+    def _sight(self, speaker: Speaker, heard: Heard, skipped: int) -> list[Sighting]:
         sightings = []
         for match in self._current[speaker].utterance.hear(heard.text[skipped:]):
             placed = replace(match, span=(match.span[0] + skipped, match.span[1] + skipped))

@@ -38,13 +38,19 @@ def to_syllables(text: str, *, merge_f_h: bool = False) -> str:
     Characters without a reading (letters, rare signs) stay as they are. `merge_f_h` is for Min, Hakka and
     south-western districts, where 飞 and 灰 sound alike.
     """
-    readings = _read(text)
-    if len(readings) != len(text):
-        readings = [_read(char)[0] for char in text]
     return "".join(
         char if char.isascii() else _code(_ONE_READING.get(char, reading), merge_f_h=merge_f_h) or char
-        for char, reading in zip(text, readings, strict=True)
+        for char, reading in zip(text, readings_of(text), strict=True)
     )
+
+
+def readings_of(text: str) -> list[str]:
+    """Return the pinyin of each character without tones, chosen by the words around it.
+
+    Characters without a reading stand for themselves.
+    """
+    readings = _read(text)
+    return readings if len(readings) == len(text) else [_read(char)[0] for char in text]
 
 
 @lru_cache(maxsize=65_536)

@@ -12,7 +12,7 @@ from screening.pattern import Part, Place, Word
 from screening.reading import Reading
 from screening.syllables import sound_alike
 
-_SHORTEST_TOLERANT = 3
+_LONGEST_DOUBTED = 3
 _HARM = 0.5
 
 
@@ -68,7 +68,7 @@ class WordTable:
 def _pieces(part: str, word: Word) -> Iterator[tuple[str, _Piece]]:
     """Yield the beginning and the end of a word: at one error one of them stands."""
     whole = word.characters if len(word.characters) == 1 else word.syllables
-    if len(whole) < _SHORTEST_TOLERANT:
+    if not word.is_tolerant:
         yield whole, _Piece(part, word, 0, "")
         return
     size = min(3, max(2, len(whole) // 2))
@@ -83,19 +83,19 @@ def _place(piece: _Piece, reading: Reading, start: int) -> Place | None:
     found = reading.characters[start:end]
     if found == word.characters:
         return Place(word, start, end, 0.0)
-    harm = _harm(word.syllables, reading.syllables[start:end])
+    harm = _harm(word, reading.syllables[start:end])
     if harm is None or not _is_meant(word, found, harm) or not keeps_meaning(word, reading, start, end):
         return None
     return Place(word, start, end, harm)
 
 
-def _harm(wanted: str, heard: str) -> float | None:
+def _harm(word: Word, heard: str) -> float | None:
     """Return 0 for the same syllables, a half where one only begins or ends like the right one, else None."""
-    if wanted == heard:
+    if word.syllables == heard:
         return 0.0
-    if len(wanted) != len(heard) or len(wanted) < _SHORTEST_TOLERANT:
+    if len(word.syllables) != len(heard) or not word.is_tolerant:
         return None
-    wrong = [(one, other) for one, other in zip(wanted, heard, strict=True) if one != other]
+    wrong = [(one, other) for one, other in zip(word.syllables, heard, strict=True) if one != other]
     return _HARM if len(wrong) == 1 and sound_alike(*wrong[0]) else None
 
 
@@ -104,4 +104,4 @@ def _is_meant(word: Word, found: str, harm: float) -> bool:
     wanted = word.characters
     if harm:
         return is_credible(wanted, found)
-    return len(wanted) > _SHORTEST_TOLERANT or 2 * literal(wanted, found) >= len(wanted)
+    return len(wanted) > _LONGEST_DOUBTED or 2 * literal(wanted, found) >= len(wanted)

@@ -23,7 +23,7 @@ from contracts.taxonomy import ScamType
 from screening.phrase import Phrase, Speakers
 from screening.phrase_editing import Fields, UnknownPhraseError, with_new_phrase, with_phrase
 from screening.phrasebook_fault import BadPhrasebookError
-from screening.phrasebook_yaml import LARGEST_BYTES
+from screening.phrasebook_yaml import LARGEST_BYTES, check_size
 from store.phrasebook_release import LONGEST_NOTE, prepare_phrasebook
 
 router = APIRouter(prefix="/console/phrases", include_in_schema=False)
@@ -209,6 +209,7 @@ def _number(word: str) -> int:
 
 def _text_of(file: UploadFile) -> str:
     content = file.file.read(LARGEST_BYTES + 1)
+    check_size(len(content))  # Before it is decoded: the limit may lie inside a character.
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:

@@ -21,7 +21,7 @@ from api.recording_trial import LONGEST_S, heard_in
 from contracts.errors import BadInputError, ChangmaoError
 from contracts.evidence import Evidence, Speaker
 from screening.evaluation.explanation import Explanation, Said
-from screening.evaluation.written_talk import results_of_text
+from screening.evaluation.written_talk import deliveries_of_text
 
 router = APIRouter(prefix="/console/phrases", include_in_schema=False)
 
@@ -113,7 +113,7 @@ async def try_out(request: Request, person: ThePerson, context: TheContext, page
 async def _explained(trial: _Trial, asked: Asked, recording: bytes) -> Explanation:
     view = await run_in_threadpool(PhrasebookView.open, trial.context, asked.version)
     if not recording:
-        results = results_of_text(asked.text, asked.speaker)
+        results = deliveries_of_text(asked.text, asked.speaker)
         return await run_in_threadpool(Explanation.of, results, view.book)
     heard = await heard_in(recording, asked.speaker, trial.context.settings.speech_url)
     return await run_in_threadpool(Explanation.of, heard, view.book)

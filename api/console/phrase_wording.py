@@ -25,6 +25,7 @@ VALUE_NAME = {
 }
 FAULT_KIND = {
     FaultKind.YAML: "YAML 格式不正确，请检查缩进、引号和括号；不使用锚点（&）和别名（*）",
+    FaultKind.BYTE_ORDER_MARK: "内容以字节顺序标记（U+FEFF）开头，请删去，或另存为无 BOM 的 UTF-8",
     FaultKind.TOO_LARGE: "内容过多，请删去不用的话术",
     FaultKind.SHAPE: "结构不正确：列表、映射或文字的位置不对",
     FaultKind.MISSING_KEY: "缺少必填项",

@@ -22,8 +22,8 @@ from changmao.detection.examination import Examined, Plan, examine
 from changmao.detection.plot import check_plot, plot
 from changmao.detection.recorded_calls import read_recorded_calls, recognise
 from changmao.detection.report import Report, tables, wrong_lines
+from changmao.phrasebook_file import phrasebook_text
 from changmao.speech_model import model_of
-from changmao.text_file import open_text
 from contracts.errors import BadInputError
 from screening.evaluation.dialogue import Dialogue, fold_of, read_dialogues
 from screening.evaluation.figures import figures_of
@@ -67,7 +67,8 @@ def evaluate(
     if plot_file is not None:
         check_plot(plot_file)
     chosen = _fold(fold)
-    plan = Plan(_phrasebook(phrasebook), _rates(noise), to_the_end=plot_file is not None)
+    book = Phrasebook.parse(phrasebook_text(phrasebook))
+    plan = Plan(book, _rates(noise), to_the_end=plot_file is not None)
     reports = _of_files([(file, chosen.of(read_dialogues(file))) for file in files or ()], plan, jobs)
     if audio is not None:
         reports.append(_of_recordings(audio, plan))
@@ -114,13 +115,6 @@ def _rates(text: str) -> tuple[float, ...]:
     if not all(0 < rate <= 1 for rate in rates):
         raise BadInputError(f"--noise {text}: write shares above 0 and up to 1, with commas: 0.1,0.2,0.3")
     return rates
-
-
-def _phrasebook(path: Path | None) -> Phrasebook:
-    if path is None:
-        return Phrasebook.shipped()
-    with open_text(path) as file:
-        return Phrasebook.parse(file.read())
 
 
 def _of_files(files: Sequence[tuple[Path, list[Dialogue]]], plan: Plan, jobs: int) -> list[Report]:

@@ -10,7 +10,7 @@ import typer
 
 from changmao.console import out, print_json
 from changmao.exit_code import ExitCode
-from changmao.text_file import open_text
+from changmao.phrasebook_file import phrasebook_text
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_fault import BadPhrasebookError
 
@@ -23,8 +23,7 @@ def check(
 
     Example: changmao phrases check phrases.yaml
     """
-    with open_text(file) as opened:
-        text = opened.read()
+    text = phrasebook_text(file)
     try:
         book = Phrasebook.parse(text)
     except BadPhrasebookError as error:

@@ -13,15 +13,15 @@ from rich.progress import track
 from changmao.console import err, out, print_json
 from changmao.detection.fit_report import FitReport
 from changmao.detection.listening import listen_to
-from changmao.text_file import open_text
+from changmao.phrasebook_file import phrasebook_text
 from contracts.errors import BadInputError
 from screening.evaluation.dialogue import FOLDS, read_dialogues
-from screening.fitting.cross_validation import cross_validated, trial
+from screening.fitting.cross_validation import cross_validated, judge
 from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.learning import check_installed
 from screening.fitting.rewriting import rewritten
-from screening.phrasebook import Phrasebook, shipped_text
+from screening.phrasebook import Phrasebook
 
 
 def fit_phrases(
@@ -40,12 +40,14 @@ def fit_phrases(
 ) -> None:
     """Fit weights, prior and bonuses by regularised logistic regression, and say how well they generalise.
 
-    Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay.
+    Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay. Fit from
+    the phrasebook whose numbers an editor set: fitted numbers would hold as if they were an editor's.
 
     Example: changmao phrases fit fraud.jsonl benign.jsonl --write fitted.yaml
     """
     check_installed()
-    text = _text_of(phrasebook)
+    _check_names(files)
+    text = phrasebook_text(phrasebook)
     book = Phrasebook.parse(text)
     calls = _listened(files, book, jobs)
     factors = factors_of(weight or [], {call.file for call in calls})
@@ -77,6 +79,14 @@ def factors_of(weights: Sequence[str], known: set[str]) -> dict[str, float]:
     return factors
 
 
+def _check_names(files: Sequence[Path]) -> None:
+    # Shares and weights go by the names alone, so calls of two files would be counted as of one.
+    names = [file.name for file in files]
+    for name in names:
+        if names.count(name) > 1:
+            raise BadInputError(f"{name}: named twice; give each file once, and rename one of two alike")
+
+
 def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back: int) -> FitReport:
     known = [call for call in calls if call.fold(aims.folds) != held_back]
     unseen = [call for call in calls if call.fold(aims.folds) == held_back]
@@ -86,10 +96,10 @@ def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back:
     def fitted_on(chosen: Sequence[HeardCall]) -> RiskNumbers:
         return fit(chosen, book.phrases, book.model, aims)
 
-    trials = list(cross_validated(known, book.phrases, editors, fitted_on, aims.folds))
+    folds = list(cross_validated(known, book.phrases, editors, fitted_on, aims.folds))
     fitted = fitted_on(known)
-    judged = trial(held_back, unseen, book.phrases, editors, fitted) if unseen else None
-    return FitReport(book.phrases, editors, fitted, trials, judged)
+    judged = judge(held_back, unseen, book.phrases, editors, fitted) if unseen else None
+    return FitReport(book.phrases, editors, fitted, folds, judged)
 
 
 def _check_enough(known: Sequence[HeardCall], folds: int) -> None:
@@ -106,13 +116,6 @@ def _listened(files: Iterable[Path], book: Phrasebook, jobs: int) -> list[HeardC
     listened = listen_to(named, book, jobs)
     bar = track(listened, "dialogues", len(named), console=err, transient=True, disable=not err.is_terminal)
     return list(bar)
-
-
-def _text_of(phrasebook: Path | None) -> str:
-    if phrasebook is None:
-        return shipped_text()
-    with open_text(phrasebook) as file:
-        return file.read()
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ from changmao.commands.opening import open_settings
 from changmao.commands.phrases_show import Number, show_diff
 from changmao.console import out
 from changmao.list_access import acting_account, open_lists
-from changmao.text_file import open_text
+from changmao.phrasebook_file import phrasebook_text
 from store import phrasebook_release as releases
 from store.phrasebook_version import PhrasebookVersion
 from store.phrasebooks import phrasebook_diff
@@ -32,8 +32,7 @@ def prepare(
 
     Example: changmao phrases prepare phrases.yaml --note "new courier script" --as li
     """
-    with open_text(file) as opened:
-        text = opened.read()
+    text = phrasebook_text(file)
     settings = open_settings()
     original = read_phrasebook(settings.api.phrasebook)
     with open_lists(settings) as store:

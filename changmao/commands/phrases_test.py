@@ -14,13 +14,13 @@ from changmao.console import err, out, print_json
 from changmao.detection.explanation_lines import lines, plain
 from changmao.detection.hearing import hear
 from changmao.detection.sound_file import read_channels
+from changmao.phrasebook_file import phrasebook_text
 from changmao.speech_model import model_of
-from changmao.text_file import open_text
 from contracts.errors import BadInputError
 from contracts.evidence import Speaker
-from contracts.speech import Heard
 from screening.evaluation.explanation import Explanation
-from screening.evaluation.written_talk import results_of_text
+from screening.evaluation.playback import Delivered
+from screening.evaluation.written_talk import deliveries_of_text
 from screening.phrasebook import Phrasebook
 
 
@@ -37,11 +37,11 @@ def try_out(
 
     Example: changmao phrases test "您涉嫌洗钱，把钱转到安全账户" --speaker caller
     """
-    book = _phrasebook(phrasebook)
+    book = Phrasebook.parse(phrasebook_text(phrasebook))
     if talk.lower().endswith(".wav"):
         explanation = Explanation.of(_results_of_file(Path(talk), speaker), book)
     else:
-        explanation = Explanation.of(results_of_text(_checked(talk), speaker), book)
+        explanation = Explanation.of(deliveries_of_text(_checked(talk), speaker), book)
     if as_json:
         print_json(plain(explanation))
         return
@@ -55,23 +55,16 @@ def _checked(text: str) -> str:
     return text.encode(errors="replace").decode()  # half surrogate pairs, from bytes that are no UTF-8
 
 
-def _results_of_file(path: Path, speaker: Speaker) -> Iterator[tuple[Speaker, Heard]]:
+def _results_of_file(path: Path, speaker: Speaker) -> Iterator[Delivered]:
     sides = _sides(read_channels(path), speaker)
     model = model_of(open_settings())
     # Two threads: one for each side of the call.
     with err.status("recognising"), Recogniser(model, threads=2) as recogniser:
-        for who, heard, _ in hear(sides, recogniser):
-            yield who, heard
+        for who, heard, at_ms in hear(sides, recogniser):
+            yield Delivered(who, heard, at_ms, turn=None)
 
 
 def _sides(channels: tuple[bytes, ...], speaker: Speaker) -> Mapping[Speaker, bytes]:
     if len(channels) == 1:
         return {speaker: channels[0]}
     return dict(zip((Speaker.CALLER, Speaker.RESIDENT), channels, strict=True))
-
-
-def _phrasebook(path: Path | None) -> Phrasebook:
-    if path is None:
-        return Phrasebook.shipped()
-    with open_text(path) as file:
-        return Phrasebook.parse(file.read())

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextvars import ContextVar
 from dataclasses import dataclass
-from multiprocessing import get_context
 
+from changmao.detection.spreading import spread
 from screening.evaluation.dialogue import Dialogue
 from screening.evaluation.noise import add_noise
 from screening.evaluation.trial import Trial, Trials
 from screening.phrasebook import Phrasebook
-
-_CHUNK = 8
-"""Dialogues handed to a process at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +46,6 @@ class Examiner:
         return Examined(self._clean.of_text(dialogue), tuple(noisy))
 
 
-_EXAMINER: ContextVar[Examiner] = ContextVar("examiner")
-"""Of this process, where it is one of a pool."""
-
-
 def examine(
     dialogues: Sequence[Dialogue], plan: Plan, jobs: int, step: Callable[[], None] = lambda: None
 ) -> list[Examined]:
@@ -62,11 +53,7 @@ def examine(
 
     `step` is called after each.
     """
-    if jobs == 1:
-        return list(_stepping(map(Examiner(plan).examine, dialogues), step))
-    # Spawned, not forked: the command has threads by now (its progress bar).
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, (plan,)) as pool:
-        return list(_stepping(pool.map(_examine, dialogues, chunksize=_CHUNK), step))
+    return list(_stepping(spread(_examiner, plan, dialogues, jobs), step))
 
 
 def _stepping(examined: Iterable[Examined], step: Callable[[], None]) -> Iterator[Examined]:
@@ -75,9 +62,5 @@ def _stepping(examined: Iterable[Examined], step: Callable[[], None]) -> Iterato
         step()
 
 
-def _prepare(plan: Plan) -> None:
-    _EXAMINER.set(Examiner(plan))
-
-
-def _examine(dialogue: Dialogue) -> Examined:
-    return _EXAMINER.get().examine(dialogue)
+def _examiner(plan: Plan) -> Callable[[Dialogue], Examined]:
+    return Examiner(plan).examine

@@ -10,7 +10,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
-from screening.fitting.cross_validation import Count, Trial
+from screening.fitting.cross_validation import Count, JudgedFold
 from screening.fitting.fitted_risk import RiskNumbers
 from screening.phrase import Phrase
 
@@ -25,9 +25,9 @@ class FitReport:
     editors: RiskNumbers
     fitted: RiskNumbers
     """On all calls but those held back."""
-    trials: Sequence[Trial]
+    folds: Sequence[JudgedFold]
     """Each fold judged by what was fitted on the others."""
-    held_back: Trial | None
+    held_back: JudgedFold | None
     """Judged by `fitted`; None where no call was held back."""
 
     @property
@@ -40,7 +40,7 @@ class FitReport:
     def plain(self) -> dict[str, Any]:
         """Return it as JSON has it."""
         return {
-            "folds": [asdict(trial) for trial in self.trials],
+            "folds": [asdict(judged) for judged in self.folds],
             "files": [asdict(count) for count in self._files()],
             "held_back": asdict(self.held_back) if self.held_back else None,
             "model": {
@@ -52,16 +52,16 @@ class FitReport:
 
     def tables(self) -> Iterator[Table]:
         """Yield the folds, the files over all folds, the fold held back, the model and the weights."""
-        yield _counts("cross-validated, by fold", [count for trial in self.trials for count in trial.counts])
+        yield _counts("cross-validated, by fold", [count for judged in self.folds for count in judged.counts])
         yield _counts("cross-validated, by file", self._files())
         if self.held_back:
             yield _counts("held back, never fitted on", self.held_back.counts)
-        yield _areas([*self.trials, *([self.held_back] if self.held_back else [])])
+        yield _areas([*self.folds, *([self.held_back] if self.held_back else [])])
         yield self._model()
         yield self._weights()
 
     def _files(self) -> list[Count]:
-        counts = [count for trial in self.trials for count in trial.counts]
+        counts = [count for judged in self.folds for count in judged.counts]
         counts.sort(key=_group)
         return [_sum(list(same)) for _, same in groupby(counts, key=_group)]
 
@@ -111,10 +111,10 @@ def _counts(title: str, counts: Sequence[Count]) -> Table:
     return table
 
 
-def _areas(trials: Sequence[Trial]) -> Table:
+def _areas(folds: Sequence[JudgedFold]) -> Table:
     table = _table("area under the curve of recall against false alarms", "fold", "before", "after")
-    for trial in trials:
-        table.add_row(str(trial.fold), *map(_area, (trial.area_before, trial.area_after)))
+    for judged in folds:
+        table.add_row(str(judged.fold), *map(_area, (judged.area_before, judged.area_after)))
     return table
 
 

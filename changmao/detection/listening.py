@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextvars import ContextVar
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator, Sequence
 
+from changmao.detection.spreading import spread
 from screening.evaluation.dialogue import Dialogue
 from screening.fitting.heard_call import HeardCall, listen
 from screening.phrasebook import Phrasebook
 
-_CHUNK = 16
-"""Dialogues handed to a process at once."""
-_PHRASEBOOK: ContextVar[Phrasebook] = ContextVar("phrasebook")
-"""Of this process, where it is one of a pool."""
+_Named = tuple[str, Dialogue]
 
 
-def listen_to(
-    dialogues: Sequence[tuple[str, Dialogue]], phrasebook: Phrasebook, jobs: int
-) -> Iterator[HeardCall]:
+def listen_to(dialogues: Sequence[_Named], phrasebook: Phrasebook, jobs: int) -> Iterator[HeardCall]:
     """Yield each call, given with the name of its file, in the order given, whatever `jobs` is."""
-    if jobs == 1:
-        for file, dialogue in dialogues:
-            yield listen(dialogue, file, phrasebook)
-        return
-    # Spawned, not forked: the command has threads by now (its progress bar).
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _prepare, (phrasebook,)) as pool:
-        yield from pool.map(_listen, dialogues, chunksize=_CHUNK)
+    return spread(_listener, phrasebook, dialogues, jobs)
 
 
-def _prepare(phrasebook: Phrasebook) -> None:
-    _PHRASEBOOK.set(phrasebook)
-
-
-def _listen(named: tuple[str, Dialogue]) -> HeardCall:
-    file, dialogue = named
-    return listen(dialogue, file, _PHRASEBOOK.get())
+def _listener(phrasebook: Phrasebook) -> Callable[[_Named], HeardCall]:
+    return lambda named: listen(named[1], named[0], phrasebook)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from contracts.evidence import Evidence, Speaker, Stage
-from contracts.speech import Heard
 from contracts.taxonomy import RiskLevel, ScamType
+from screening.evaluation.playback import Delivered
 from screening.evaluation.trial import ALERT_AT
 from screening.judgement import Judgement
 from screening.phrasebook import Phrasebook
@@ -55,22 +55,22 @@ class Explanation:
     thresholds: tuple[tuple[RiskLevel, float], ...]
     """From which risk on each level is reached, the lowest first."""
     alert_ms: int | None
-    """Call time of the first result that raised an alert; None where none did."""
+    """Call time at which the first result came that raised an alert; None where none did."""
     said: tuple[Said, ...]
 
     @classmethod
-    def of(cls, results: Iterable[tuple[Speaker, Heard]], phrasebook: Phrasebook) -> Self:
+    def of(cls, results: Iterable[Delivered], phrasebook: Phrasebook) -> Self:
         """Listen to a talk as it is recognised and explain what came of it."""
         session = ScreeningSession(phrasebook, number_risk=0.0, high_risk_resident=False)
         alert_ms, now_ms = None, 0
-        finals: list[tuple[Heard, Speaker, Judgement]] = []
-        for speaker, heard in results:
-            now_ms = max(now_ms, heard.end_ms)
-            judgement = session.hear(speaker, heard)
+        finals: list[tuple[Delivered, Judgement]] = []
+        for result in results:
+            now_ms = max(now_ms, result.heard.end_ms)
+            judgement = session.hear(result.speaker, result.heard)
             if alert_ms is None and judgement.level >= ALERT_AT:
-                alert_ms = heard.end_ms
-            if heard.final:
-                finals.append((heard, speaker, judgement))
+                alert_ms = result.at_ms
+            if result.heard.final:
+                finals.append((result, judgement))
         last = assess(session.sightings, phrasebook.model, now_ms=now_ms)
         counted = _contributions(session, last)
         return cls(
@@ -82,7 +82,7 @@ class Explanation:
             stages=_stages(last, phrasebook),
             thresholds=tuple((level, least) for least, level in reversed(LEVELS)),
             alert_ms=alert_ms,
-            said=tuple(_said(heard, speaker, judgement, counted) for heard, speaker, judgement in finals),
+            said=tuple(_said(final, judgement, counted) for final, judgement in finals),
         )
 
 
@@ -105,13 +105,14 @@ def _stages(assessment: Assessment, phrasebook: Phrasebook) -> tuple[StageSum, .
     return (*accusing, StageSum(Stage.PROTECTIVE, sums.protection, model.protection_limit))
 
 
-def _said(heard: Heard, speaker: Speaker, judgement: Judgement, counted: dict[_Place, float]) -> Said:
+def _said(final: Delivered, judgement: Judgement, counted: dict[_Place, float]) -> Said:
     found = [
         evidence.model_copy(update={"contribution": round(counted.get(_place(evidence), 0.0), 3)})
         for evidence in judgement.line_evidence
     ]
     found.sort(key=lambda evidence: evidence.span)
-    return Said(speaker, heard.text, heard.start_ms, heard.end_ms, tuple(found))
+    heard = final.heard
+    return Said(final.speaker, heard.text, heard.start_ms, heard.end_ms, tuple(found))
 
 
 def _place(evidence: Evidence) -> _Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.evidence import Evidence, Stage
+from contracts.evidence import Context, Evidence, Stage
 from contracts.taxonomy import RiskLevel, ScamType
 from screening.evaluation.dialogue import FRAUD, Dialogue
 from screening.evaluation.playback import Delivered, deliveries_of
@@ -110,7 +110,7 @@ class Trials:
 
 
 def ask_turn_of(dialogue: Dialogue, matcher: Matcher) -> int | None:
-    """Return the first turn that asks for something: as marked, else by a phrase of the stage `ask`."""
+    """Return the first turn that asks for something: as marked, else by a phrase of `ask` in earnest."""
     if dialogue.ask_turn is not None:
         return dialogue.ask_turn
     finals = (result for result in deliveries_of(dialogue) if result.heard.final)
@@ -119,4 +119,4 @@ def ask_turn_of(dialogue: Dialogue, matcher: Matcher) -> int | None:
 
 def _asks(matcher: Matcher, final: Delivered) -> bool:
     matches = matcher.find(final.heard.text, final.speaker)
-    return any(match.phrase.stage is Stage.ASK for match in matches)
+    return any(match.phrase.stage is Stage.ASK and match.context is Context.PLAIN for match in matches)

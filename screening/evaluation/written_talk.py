@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from contracts.evidence import Speaker
-from contracts.speech import Heard
 from screening.evaluation.dialogue import BENIGN, Dialogue, Turn
-from screening.evaluation.playback import results_of
+from screening.evaluation.playback import Delivered, deliveries_of
 
 _SPEAKERS = {
     "caller": Speaker.CALLER,
@@ -19,14 +18,14 @@ _SPEAKERS = {
 _TURN = re.compile(rf"\s*({'|'.join(_SPEAKERS)})\s*[:：](.*)", re.IGNORECASE | re.DOTALL)
 
 
-def results_of_text(text: str, speaker: Speaker) -> Iterator[tuple[Speaker, Heard]]:
+def deliveries_of_text(text: str, speaker: Speaker) -> Iterator[Delivered]:
     """Yield what a recogniser would deliver of a written talk, turn after turn.
 
     A line that begins with 来电方：, 居民：, caller: or resident: is said by them, any other by `speaker`.
     """
     turns = tuple(_turn(line, speaker) for line in text.splitlines())
     # Nobody asks for the label of what is only listened to.
-    yield from results_of(Dialogue("text", BENIGN, "", "", None, turns))
+    yield from deliveries_of(Dialogue("text", BENIGN, "", "", None, turns))
 
 
 def _turn(line: str, speaker: Speaker) -> Turn:

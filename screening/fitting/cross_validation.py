@@ -31,7 +31,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class JudgedFold:
     """One fold, judged by what was fitted on the others."""
 
     fold: int
@@ -43,24 +43,26 @@ class Trial:
 
 def cross_validated(
     calls: Sequence[HeardCall], phrases: Sequence[Phrase], editors: RiskNumbers, fit: Fit, folds: int
-) -> Iterator[Trial]:
-    """Yield a trial for each fold that has calls. Raises FittingUnavailableError."""
+) -> Iterator[JudgedFold]:
+    """Judge each fold that has calls. Raises FittingUnavailableError."""
     numbers = [call.fold(folds) for call in calls]
     for others, own in splits(numbers):
         fitted = fit([calls[at] for at in others])
-        yield trial(numbers[own[0]], [calls[at] for at in own], phrases, editors, fitted)
+        yield judge(numbers[own[0]], [calls[at] for at in own], phrases, editors, fitted)
 
 
-def trial(
+def judge(
     fold: int,
     calls: Sequence[HeardCall],
     phrases: Sequence[Phrase],
     editors: RiskNumbers,
     fitted: RiskNumbers,
-) -> Trial:
+) -> JudgedFold:
     """Judge calls by the editor's numbers and by fitted ones."""
     before, after = editors.risks(calls, phrases), fitted.risks(calls, phrases)
-    return Trial(fold, tuple(_counts(fold, calls, before, after)), _area(calls, before), _area(calls, after))
+    return JudgedFold(
+        fold, tuple(_counts(fold, calls, before, after)), _area(calls, before), _area(calls, after)
+    )
 
 
 def _counts(fold: int, calls: Sequence[HeardCall], before: Floats, after: Floats) -> Iterator[Count]:

@@ -15,7 +15,7 @@ from screening.fitting.likelihood import Likelihood, Unknowns
 from screening.fitting.operating_point import prior_for
 from screening.fitting.risk_table import Floats, RiskTable
 from screening.phrase import Phrase
-from screening.risk_model import RiskModel
+from screening.risk_model import HIGHEST_BONUS, LOWEST_PRIOR, RiskModel
 
 _DECIMALS = 2
 _SMALLEST_CHANGE = 0.005
@@ -124,10 +124,10 @@ def _rounded(found: Floats, before: Floats) -> Floats:
 
 
 def _model_at(model: RiskModel, prior: float, combination: Floats) -> RiskModel:
-    # What the prior may not rise by, lest one stage alone be an alert, the stages together may.
-    allowed = min(prior, _highest_prior(model))
-    bonuses = tuple(round(float(bonus) + prior - allowed, _DECIMALS) for bonus in combination)
-    return RiskModel.model_validate({**model.model_dump(), "prior": allowed, "combination": bonuses})
+    # What the prior may not rise by, lest one stage alone be an alert, or fall by, the stages together may.
+    allowed = min(max(prior, LOWEST_PRIOR), _highest_prior(model))
+    bonuses = np.clip(combination + (prior - allowed), 0.0, HIGHEST_BONUS).round(_DECIMALS)
+    return RiskModel.model_validate({**model.model_dump(), "prior": allowed, "combination": bonuses.tolist()})
 
 
 def _highest_prior(model: RiskModel) -> float:

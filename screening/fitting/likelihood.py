@@ -9,11 +9,10 @@ import numpy as np
 
 from screening.fitting.risk_table import Floats, RiskTable
 from screening.phrase import Phrase
-from screening.risk_model import RiskModel
+from screening.risk_model import LOWEST_PRIOR, RiskModel
 
 _LEAST_WEIGHT = 0.05
 _GREATEST_WEIGHT = 5.0
-_LOWEST_PRIOR = -15.0
 _GREATEST_BONUS_STEP = 8.0
 _BONUSES = 3
 
@@ -81,11 +80,14 @@ class Likelihood:
 
     @property
     def bounds(self) -> list[tuple[float, float]]:
-        """Return the least and greatest of each: no weight and no bonus ever changes its sign."""
+        """Return the least and greatest of each: no weight and no bonus ever changes its sign.
+
+        The editor's own number is always within: what no call speaks about stays as it was.
+        """
         return [
-            *((_LEAST_WEIGHT, _GREATEST_WEIGHT) for _ in self.editors.weights),
-            (_LOWEST_PRIOR, self.highest_prior),
-            *((0.0, _GREATEST_BONUS_STEP) for _ in range(_BONUSES)),
+            *((min(_LEAST_WEIGHT, weight), _GREATEST_WEIGHT) for weight in self.editors.weights),
+            (LOWEST_PRIOR, self.highest_prior),
+            *((0.0, max(_GREATEST_BONUS_STEP, step)) for step in self.editors.bonus_steps),
         ]
 
     def _pull(self, place: Floats) -> float:

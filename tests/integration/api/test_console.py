@@ -122,6 +122,13 @@ async def test_a_case_marks_what_matched(browser: AsyncClient, node: AsyncClient
     assert '<mark title="索取：安全账户">安全账户</mark>' in (await open_case(browser)).text
 
 
+async def test_a_case_names_the_phrasebook_it_was_judged_by(browser: AsyncClient, node: AsyncClient):
+    call = SuspectCall()
+    await report(node, call.started(), call.alert().model_copy(update={"phrasebook_version": 7}))
+    page = (await open_case(browser)).text
+    assert '<dt>话术库</dt><dd><a href="/console/phrases?version=7">版本 7</a></dd>' in page
+
+
 async def test_a_case_shows_the_warning_call_and_its_outcome(browser: AsyncClient, node: AsyncClient):
     call = SuspectCall()
     await report(node, *call.alerted(), call.ended())

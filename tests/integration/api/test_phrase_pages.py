@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from httpx import AsyncClient, Response
 
 from api.recording_trial import ONE_AT_A_TIME
+from screening.phrasebook_yaml import LARGEST_BYTES
 from store.phrasebooks import find_phrasebook, phrasebook_in_force, phrasebook_text
 from store.unit_of_work import SqlStore
 from tests.fixtures.browsing import browsing, csrf_of, post
@@ -173,6 +174,11 @@ async def test_all_faults_of_a_text_are_told_by_line_and_the_text_stays(admin: A
 async def test_a_file_that_is_no_text_is_refused_in_chinese(admin: AsyncClient) -> None:
     page = await send_text(admin, file=b"\xff\xfe\x00")
     assert (page.status_code, "文件不是 UTF-8 编码" in page.text) == (422, True)
+
+
+async def test_a_file_cut_inside_a_character_by_its_limit_is_told_to_be_too_large(admin: AsyncClient) -> None:
+    page = await send_text(admin, file="话".encode() * (LARGEST_BYTES // 3 + 1))
+    assert (page.status_code, "内容过多" in page.text) == (422, True)
 
 
 async def test_the_text_in_force_cannot_be_prepared_again(admin: AsyncClient) -> None:

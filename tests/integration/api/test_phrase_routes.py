@@ -15,6 +15,7 @@ from store.unit_of_work import SqlStore
 from tests.fixtures.control_plane import SETTINGS, logged_in, node_client, running
 from tests.fixtures.phrasebooks import BROKEN, HEAVIER, LONGER, ORIGINAL
 
+ORDERS = ("release", "discard", "rollback")
 pytestmark = pytest.mark.integration
 
 
@@ -143,6 +144,15 @@ async def test_who_only_looks_prepares_nothing(app: FastAPI, role: str):
 
 async def test_an_unknown_version_is_not_found(operator: AsyncClient):
     assert (await operator.get("/phrasebook/versions/9")).status_code == 404
+
+
+@pytest.mark.parametrize("n", [2**63, 10**30])
+@pytest.mark.parametrize(("method", "order"), [("GET", ""), *(("POST", f"/{each}") for each in ORDERS)])
+async def test_a_version_that_no_number_can_be_is_refused(
+    admin: AsyncClient, method: str, order: str, n: int
+):
+    answer = await admin.request(method, f"/phrasebook/versions/{n}{order}")
+    assert answer.status_code == 422
 
 
 async def test_a_node_gets_what_another_process_released(app: FastAPI, store: SqlStore):

@@ -123,6 +123,11 @@ def test_a_weight_is_that_of_the_file_by_its_name():
     assert factors_of(["calls/fraud.jsonl=2.5"], {"fraud.jsonl"}) == {"fraud.jsonl": 2.5}
 
 
+def test_two_files_of_one_name_are_refused(fit):
+    refused = fit("fraud.jsonl", "elsewhere/fraud.jsonl")
+    assert (refused.returncode, "fraud.jsonl: named twice" in refused.stderr) == (2, True)
+
+
 def test_calls_of_one_label_are_too_few(fit):
     refused = fit("fraud.jsonl")
     assert (refused.returncode, "give files with both frauds and benign calls" in refused.stderr) == (2, True)

@@ -47,6 +47,7 @@ def test_a_phrase_of_no_type_is_told_so() -> None:
         (ORIGINAL + "phrases: []\n", "“phrases”：同一项写了两次"),
         (ORIGINAL + "colour: red\n", "“colour”：不认识的项"),
         ("version: 1\n", "“phrases”：缺少必填项"),
+        ("\ufeff" + ORIGINAL, "内容以字节顺序标记（U+FEFF）开头"),
         ("version: [", "YAML 格式不正确"),
     ],
 )

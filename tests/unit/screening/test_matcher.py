@@ -86,6 +86,23 @@ def test_a_protective_phrase_may_be_a_negation():
     assert found("转账都是诈骗", "转账都是诈骗", stage=Stage.PROTECTIVE)
 
 
+@pytest.mark.parametrize(
+    ("wording", "text"),
+    [
+        ("密码不要告诉", "案件保密不要告诉任何人"),
+        ("不要告诉任何人包括", "案件保密不要告诉任何人"),
+        ("不要把验证码告诉", "怎么不把验证码告诉我"),
+        ("有人冒充", "有人冒用您的身份"),
+    ],
+)
+def test_a_protective_phrase_is_not_found_in_what_only_resembles_it(wording, text):
+    assert found(wording, text, stage=Stage.PROTECTIVE) == []
+
+
+def test_a_protective_phrase_is_found_by_its_sound():
+    assert found("不要给陌生人转账", "不要给陌生人转帐", stage=Stage.PROTECTIVE) == ["不要给陌生人转帐"]
+
+
 def test_the_second_place_of_a_short_phrase_is_found_where_the_first_only_sounds_like_it():
     assert [match.span for match in find("警号", "井好警号")] == [(2, 4)]
 

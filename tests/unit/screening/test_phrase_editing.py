@@ -54,6 +54,26 @@ def test_a_new_phrase_stands_behind_the_others(text: str) -> None:
     assert [phrase.id for phrase in Phrasebook.parse(written).phrases][-1] == "new"
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "", "\n# the end\n"])
+@pytest.mark.parametrize("text", [BLOCK, ORIGINAL])
+def test_the_comment_behind_the_last_phrase_stays_with_it(text: str, end: str) -> None:
+    last = text.rstrip() + "  # since May"
+    written = with_new_phrase(last + end, FIELDS | {"id": "new"})
+    assert written.startswith(last + "\n- id: new\n")
+
+
+def test_a_new_phrase_stands_behind_a_last_one_that_ends_in_a_text_of_lines() -> None:
+    folded = BLOCK.replace("weight: 2\n", "weight: 2\n  note: |\n    two\n    lines\n")
+    written = with_new_phrase(folded + "model: {}\n", FIELDS | {"id": "new"})
+    assert [phrase.id for phrase in Phrasebook.parse(written).phrases] == ["one", "two", "new"]
+
+
+def test_a_phrase_that_ends_in_a_text_of_lines_is_written_anew() -> None:
+    folded = BLOCK.replace("weight: 1.5\n", "weight: 1.5\n  note: >\n    two\n    lines\n\n")
+    written = with_phrase(folded, "one", FIELDS)
+    assert [phrase.id for phrase in Phrasebook.parse(written).phrases] == ["one", "two"]
+
+
 @pytest.mark.parametrize(
     "note", ["a: b", "# none", "'", '"', "[x", "\\", "- x", "{", "100 %", "&a", "两\n行"]
 )

@@ -99,6 +99,7 @@ def test_the_shipped_phrasebook_knows_an_ask_and_a_hook_or_approach_of_each_type
         (GOOD.replace("police\n", "&p police\n"), 5, "yaml", "anchors"),
         (GOOD.replace("[涉嫌洗钱]", "*p"), 4, "yaml", "aliases"),
         ("[" * 500_000, 1, "yaml", "deep"),
+        ("\ufeff" + GOOD, 1, "byte_order_mark", "U\\+FEFF"),
         ("#" * 1_000_001, 1, "too_large", "longer"),
         ("version: 1\nphrases: [" + "a, " * 2_000 + "a]\n", 2, "too_large", "2000 phrases"),
     ],

@@ -157,6 +157,25 @@ def test_of_an_utterance_that_never_ends_the_latest_part_is_matched_in_place():
     assert item.span == (1000, 1004)
 
 
+@pytest.mark.parametrize("result", [partial, final], ids=["partial", "final"])
+def test_of_an_utterance_that_never_ends_the_evidence_of_its_beginning_stays(result):
+    begun = "您涉嫌洗钱" + "好" * 995
+    judged = hear_all(new_session(), partial(begun[:20]), partial(begun), result(begun + "好"))
+    assert [(item.phrase_id, item.span) for item in judged.evidence] == [("case", (1, 5))]
+
+
+def test_what_stood_in_one_partial_only_does_not_stay_when_its_beginning_is_let_go():
+    begun = "好" * 995 + "好好"
+    judged = hear_all(new_session(), partial("您涉嫌洗钱" + begun[:990]), partial(begun + "好" * 10))
+    assert judged.evidence == ()
+
+
+def test_of_an_utterance_that_never_ends_a_phrase_counts_three_times_and_where_it_stands_now():
+    text = "涉嫌洗钱" + "好" * 96
+    judged = hear_all(new_session(), *[partial(text * n) for n in range(1, 60)])
+    assert len(judged.evidence) == 4
+
+
 RESULTS = st.builds(
     Heard,
     st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(["涉嫌洗钱", "安全账户", "不要转账"])),

@@ -9,7 +9,7 @@ import pytest
 from changmao.detection.explanation_lines import lines, plain
 from contracts.evidence import Speaker
 from screening.evaluation.explanation import Explanation
-from screening.evaluation.written_talk import results_of_text
+from screening.evaluation.written_talk import deliveries_of_text
 from screening.phrasebook import Phrasebook
 
 pytestmark = pytest.mark.unit
@@ -24,7 +24,7 @@ phrases:
 
 
 def told(text: str) -> list[str]:
-    return list(lines(Explanation.of(results_of_text(text, Speaker.CALLER), BOOK)))
+    return list(lines(Explanation.of(deliveries_of_text(text, Speaker.CALLER), BOOK)))
 
 
 def test_matches_that_overlap_are_marked_as_one() -> None:
@@ -48,5 +48,5 @@ def test_each_stage_stands_beside_its_limit() -> None:
 
 
 def test_machines_get_words_for_levels() -> None:
-    found = plain(Explanation.of(results_of_text("转到安全账户", Speaker.CALLER), BOOK))
+    found = plain(Explanation.of(deliveries_of_text("转到安全账户", Speaker.CALLER), BOOK))
     assert (found["level"], json.loads(json.dumps(found))["thresholds"]["medium"]) == ("none", 0.0)

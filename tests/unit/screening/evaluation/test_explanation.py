@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from contracts.evidence import Context, Speaker, Stage
+from contracts.speech import Heard
 from contracts.taxonomy import RiskLevel, ScamType
 from screening.evaluation.explanation import Explanation
-from screening.evaluation.written_talk import results_of_text
+from screening.evaluation.playback import Delivered
+from screening.evaluation.written_talk import deliveries_of_text
 from screening.phrasebook import Phrasebook
 
 pytestmark = pytest.mark.unit
@@ -25,7 +27,7 @@ SCRIPT = "我是公安局的，您涉嫌洗钱。把钱转到安全账户。"
 
 
 def explain(text: str, speaker: Speaker = Speaker.CALLER) -> Explanation:
-    return Explanation.of(results_of_text(text, speaker), BOOK)
+    return Explanation.of(deliveries_of_text(text, speaker), BOOK)
 
 
 def test_a_script_reaches_its_level_and_type() -> None:
@@ -60,6 +62,13 @@ def test_the_alert_is_told_by_when_it_came() -> None:
     found = explain(SCRIPT)
     assert found.alert_ms is not None
     assert 0 < found.alert_ms <= found.said[-1].end_ms
+
+
+def test_an_alert_comes_with_its_result_and_not_with_what_was_said() -> None:
+    late = Delivered(
+        Speaker.CALLER, Heard(SCRIPT, final=True, start_ms=0, end_ms=6000), at_ms=7300, turn=None
+    )
+    assert Explanation.of([late], BOOK).alert_ms == 7300
 
 
 def test_ordinary_talk_raises_no_alert() -> None:

@@ -53,6 +53,11 @@ def test_the_first_ask_is_found_by_a_phrase_of_its_stage():
     assert tried(*SCRIPT).ask_turn == 2
 
 
+@pytest.mark.parametrize("said", ["我们不会让您转到安全账户。", "骗子会说转到安全账户。"])
+def test_what_is_denied_or_told_of_others_is_no_ask(said):
+    assert tried(said, *SCRIPT).ask_turn == 3
+
+
 def test_a_marked_ask_goes_before_the_one_found():
     assert tried(*SCRIPT, ask_turn=0).ask_turn == 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from screening.fitting.cross_validation import cross_validated, trial
+from screening.fitting.cross_validation import cross_validated, judge
 from screening.fitting.fitted_risk import RiskNumbers
 from screening.risk_model import RiskModel
 from tests.fixtures.labelled_calls import PHRASES, calls
@@ -37,7 +37,7 @@ def test_every_call_is_judged_once():
 
 
 def test_alerts_are_counted_by_file_before_and_after():
-    counts = trial(1, [*FRAUD, *BENIGN], PHRASES, EDITORS, STRICT).counts
+    counts = judge(1, [*FRAUD, *BENIGN], PHRASES, EDITORS, STRICT).counts
     assert [(count.file, count.calls, count.before, count.after) for count in counts] == [
         ("fraud", 20, 20, 0),
         ("service", 30, 0, 0),
@@ -45,8 +45,8 @@ def test_alerts_are_counted_by_file_before_and_after():
 
 
 def test_frauds_that_are_always_riskier_fill_the_whole_area():
-    assert trial(1, [*FRAUD, *BENIGN], PHRASES, EDITORS, STRICT).area_after == 1.0
+    assert judge(1, [*FRAUD, *BENIGN], PHRASES, EDITORS, STRICT).area_after == 1.0
 
 
 def test_without_both_labels_there_is_no_area():
-    assert trial(1, FRAUD, PHRASES, EDITORS, STRICT).area_after is None
+    assert judge(1, FRAUD, PHRASES, EDITORS, STRICT).area_after is None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
-from screening.risk_model import RiskModel
+from screening.risk_model import HIGHEST_BONUS, LOWEST_PRIOR, RiskModel
 from tests.fixtures.labelled_calls import PHRASES, calls
 
 pytestmark = pytest.mark.unit
@@ -95,6 +95,25 @@ def test_a_prior_that_must_not_rise_lets_the_stages_together_rise_instead():
     raised = fit([*FRAUD, *BENIGN[-20:]], PHRASES, MODEL, Aims())
     assert raised.model.prior < MODEL.stage_limits.highest_prior
     assert (raised.risks(FRAUD, PHRASES) > 0).all()
+
+
+def test_a_prior_at_its_lowest_lets_the_stages_together_fall_instead():
+    script = ("who", "hook", "secret", "ask")
+    every = [*calls(50, *script, is_fraud=True), *calls(300, *script, is_fraud=False, file="police")]
+    heavy = RiskModel(combination=(20, 20, 20))
+    numbers = fit(every, PHRASES, heavy, Aims(penalty=100.0, most_false_alarms=0.0))
+    assert (numbers.model.prior, (numbers.risks(every, PHRASES) < 0).all()) == (LOWEST_PRIOR, True)
+
+
+def test_no_bonus_rises_above_the_highest_there_is():
+    heavy = RiskModel(combination=(18, 18, 18))
+    numbers = fit([*FRAUD, *BENIGN[-20:]], PHRASES, heavy, Aims())
+    assert numbers.model.combination == (HIGHEST_BONUS, HIGHEST_BONUS, HIGHEST_BONUS)
+
+
+def test_a_weight_below_the_least_of_the_fitting_stays_where_nothing_spoke_of_it():
+    faint = [phrase.model_copy(update={"weight": 0.02}) for phrase in PHRASES]
+    assert weight(fit([*FRAUD, *BENIGN], faint, MODEL, Aims()), "station") == 0.02
 
 
 def test_the_editors_numbers_judge_as_the_phrasebook_does():

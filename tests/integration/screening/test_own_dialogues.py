@@ -1,0 +1,72 @@
+"""The shipped phrases on our own dialogues, played as `changmao detect eval` plays them.
+
+The phrases were made on the tune parts; only the test parts say anything about calls nobody has seen. Each
+bound lies a little on the worse side of what was reached when it was set: 52, 65 and 16 frauds told, 2, 11
+and 10 false alarms, with errors 49 frauds and 8 false alarms. Move one only with a reason.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from screening.evaluation.dialogue import BENIGN, FRAUD, read_dialogues
+from screening.evaluation.noise import add_noise
+from screening.evaluation.trial import Trials
+from screening.phrasebook import Phrasebook
+
+pytestmark = pytest.mark.integration
+
+DIALOGUES = Path(__file__).parents[2] / "fixtures" / "dialogues"
+
+
+@pytest.fixture(scope="module")
+def trials() -> Trials:
+    return Trials(Phrasebook.shipped())
+
+
+def alerted(trials: Trials, name: str, label: str, noise: float = 0.0) -> int:
+    """Return how many calls of the files with this name and label raise an alert."""
+    dialogues = [
+        dialogue
+        for path in sorted(DIALOGUES.glob(f"{name}.jsonl"))
+        for dialogue in read_dialogues(path)
+        if dialogue.label == label
+    ]
+    assert dialogues
+    return sum(
+        trials.of_text(dialogue, add_noise(dialogue, noise)).alert is not None for dialogue in dialogues
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        pytest.param("everyday_fraud_tune", 50, id="tune-52"),
+        pytest.param("further_tune_?", 60, id="further-tune-135"),
+        pytest.param("everyday_fraud_test", 14, id="test-52"),
+    ],
+)
+def test_frauds_are_told(trials: Trials, name: str, least: int) -> None:
+    assert alerted(trials, name, FRAUD) >= least
+
+
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        pytest.param("near_domain_tune_?", 4, id="tune-80"),
+        pytest.param("further_tune_?", 14, id="further-tune-90"),
+        pytest.param("near_domain_test_?", 12, id="test-80"),
+    ],
+)
+def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, name: str, most: int) -> None:
+    assert alerted(trials, name, BENIGN) <= most
+
+
+def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Trials) -> None:
+    assert alerted(trials, "everyday_fraud_tune", FRAUD, noise=0.2) >= 44
+
+
+def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_misheard(trials: Trials) -> None:
+    assert alerted(trials, "near_domain_*", BENIGN, noise=0.2) <= 12
