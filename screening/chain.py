@@ -118,9 +118,7 @@ class ChainIndex:
         self._chains: defaultdict[str, list[Chain]] = defaultdict(list)
         for chain in chains:
             self._chains[chain.rarest].append(chain)
-        self._reach = max((chain.ahead for chain in chains), default=0) + max(
-            (chain.behind for chain in chains), default=0
-        )
+        self._reach = max((chain.behind + chain.ahead for chain in chains), default=0)
 
     def hits(self, reading: Reading, since: int) -> Iterator[Hit]:
         """Yield all places that character `since` or a later one had a part in."""

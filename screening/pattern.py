@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase
@@ -95,8 +96,7 @@ def _literal(written: str, *, merge_f_h: bool) -> Part:
     return Part(word.characters, (word,))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A word found in a reading; places are numbers of normalised characters."""
 
     word: Word

@@ -36,9 +36,9 @@ class Row:
 class _Piece:
     """What a word is looked up by."""
 
-    part: str
-    """Key of the part the word belongs to."""
     word: Word
+    parts: tuple[str, ...]
+    """Keys of the parts that the word belongs to."""
     offset: int
     opening: str
     """What the piece before this one looks for; empty where this is the first."""
@@ -49,10 +49,13 @@ class WordTable:
 
     def __init__(self, parts: Iterable[Part]) -> None:
         self._table: KeyTable[_Piece] = KeyTable()
+        belonging: defaultdict[Word, list[str]] = defaultdict(list)
         for part in parts:
             for word in part.words:
-                for key, piece in _pieces(part.key, word):
-                    self._table.add(key, piece)
+                belonging[word].append(part.key)
+        for word, keys in belonging.items():
+            for key, piece in _pieces(word, tuple(keys)):
+                self._table.add(key, piece)
 
     def rows(self, reading: Reading, since: int) -> dict[str, Row]:
         """Return the places from character `since` on, by the keys of their parts."""
@@ -61,41 +64,42 @@ class WordTable:
             for piece in self._table.at(reading, at):
                 place = _place(piece, reading, at - piece.offset)
                 if place:
-                    rows[piece.part].add(place)
+                    for part in piece.parts:
+                        rows[part].add(place)
         return dict(rows)
 
 
-def _pieces(part: str, word: Word) -> Iterator[tuple[str, _Piece]]:
-    """Yield the beginning and the end of a word: at one error one of them stands."""
+def _pieces(word: Word, parts: tuple[str, ...]) -> Iterator[tuple[str, _Piece]]:
+    """Yield all of a word; of a tolerant one beginning and end, of which one error leaves one."""
     whole = word.characters if len(word.characters) == 1 else word.syllables
     if not word.is_tolerant:
-        yield whole, _Piece(part, word, 0, "")
+        yield whole, _Piece(word, parts, 0, "")
         return
     size = min(3, max(2, len(whole) // 2))
-    yield whole[:size], _Piece(part, word, 0, "")
-    yield whole[-size:], _Piece(part, word, len(whole) - size, whole[:size])
+    yield whole[:size], _Piece(word, parts, 0, "")
+    yield whole[-size:], _Piece(word, parts, len(whole) - size, whole[:size])
 
 
 def _place(piece: _Piece, reading: Reading, start: int) -> Place | None:
-    if start < 0 or (piece.opening and reading.syllables.startswith(piece.opening, start)):
+    if piece.offset and (start < 0 or reading.syllables.startswith(piece.opening, start)):
         return None  # found by its beginning already
     word, end = piece.word, start + len(piece.word.characters)
     found = reading.characters[start:end]
     if found == word.characters:
         return Place(word, start, end, 0.0)
-    harm = _harm(word, reading.syllables[start:end])
+    harm = _harm(word.syllables, reading.syllables[start:end]) if word.is_tolerant else 0.0
     if harm is None or not _is_meant(word, found, harm) or not keeps_meaning(word, reading, start, end):
         return None
     return Place(word, start, end, harm)
 
 
-def _harm(word: Word, heard: str) -> float | None:
+def _harm(wanted: str, heard: str) -> float | None:
     """Return 0 for the same syllables, a half where one only begins or ends like the right one, else None."""
-    if word.syllables == heard:
+    if wanted == heard:
         return 0.0
-    if len(word.syllables) != len(heard) or not word.is_tolerant:
+    if len(wanted) != len(heard):
         return None
-    wrong = [(one, other) for one, other in zip(word.syllables, heard, strict=True) if one != other]
+    wrong = [(one, other) for one, other in zip(wanted, heard, strict=True) if one != other]
     return _HARM if len(wrong) == 1 and sound_alike(*wrong[0]) else None
 
 

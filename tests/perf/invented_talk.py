@@ -42,7 +42,7 @@ def enlarged(phrasebook: Phrasebook, phrases: int, wordings: int) -> Phrasebook:
     """
     random = Random(96110)
     every = [wording for phrase in phrasebook.phrases for wording in phrase.wordings]
-    shipped = [wording for wording in every if not any(map(class_of, elements_of(wording)))]
+    shipped = [wording for wording in every if not _has_classes(wording)]
     each = max(1, (wordings - len(every)) // max(1, phrases - len(phrasebook.phrases)))
     invented = [
         _other(random.choice(phrasebook.phrases), n, tuple(_invented(shipped, random) for _ in range(each)))
@@ -63,7 +63,7 @@ def _invented(shipped: list[str], random: Random) -> str:
 
 
 def with_classes(phrasebook: Phrasebook, wordings: int, classes: int, words: int) -> Phrasebook:
-    """Return it with as many wordings of invented word classes, two or three of them in each wording.
+    """Return it with as many wordings of invented word classes instead of its own, two or three in each.
 
     The words are one to four characters out of the talk of `told`, so that they stand everywhere in it.
     """
@@ -71,11 +71,13 @@ def with_classes(phrasebook: Phrasebook, wordings: int, classes: int, words: int
     talk = "".join(normalise(result.text).text for result in told() if result.final)
     pieces = (tuple(_piece(talk, random) for _ in range(words)) for _ in range(classes))
     invented = tuple(WordClass(f"invented_{n}", tuple(dict.fromkeys(some))) for n, some in enumerate(pieces))
-    phrases = tuple(
-        _other(random.choice(phrasebook.phrases), n, (_of_classes(invented, random),))
-        for n in range(wordings)
-    )
-    return replace(phrasebook, phrases=(*phrasebook.phrases, *phrases), words=(*phrasebook.words, *invented))
+    plain = [phrase for phrase in phrasebook.phrases if not any(map(_has_classes, phrase.wordings))]
+    phrases = [_other(random.choice(plain), n, (_of_classes(invented, random),)) for n in range(wordings)]
+    return replace(phrasebook, phrases=(*plain, *phrases), words=invented)
+
+
+def _has_classes(wording: str) -> bool:
+    return any(map(class_of, elements_of(wording)))
 
 
 def _piece(text: str, random: Random) -> str:
