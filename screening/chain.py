@@ -58,7 +58,7 @@ class Chain:
 
     def hits(self, row: Row, rows: Mapping[str, Row], since: int) -> Iterator[Hit]:
         """Yield those around places of the rarest part, its `row`, that `since` or later had a part in."""
-        for place in row:
+        for place in row.places:
             hit = self._around(place, rows) if place.start + self.ahead > since else None
             if hit:
                 yield hit
@@ -124,7 +124,7 @@ class ChainIndex:
         """Yield all places that character `since` or a later one had a part in."""
         rows = self._words.rows(reading, since - self._reach)
         for key, row in rows.items():
-            last = max(row.by_start)
+            last = max(place.start for place in row.places)
             for chain in self._chains.get(key, ()):
                 if last + chain.ahead > since and chain.keys <= rows.keys():
                     yield from chain.hits(row, rows, since)

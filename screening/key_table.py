@@ -28,8 +28,11 @@ class KeyTable(Generic[T]):
 
     def at(self, reading: Reading, at: int) -> Sequence[T]:
         """Return the things whose keys begin at this character."""
-        syllables, found = reading.syllables, self._things.get(reading.characters[at], ())
+        syllables, found = reading.syllables, self._things.get(reading.characters[at], [])
         if syllables[at : at + 2] not in self._openings:
             return found
-        ends = (at + length for length in self._lengths if at + length <= len(syllables))
-        return [*found, *(thing for end in ends for thing in self._things.get(syllables[at:end], ()))]
+        for length in self._lengths:
+            if at + length > len(syllables):
+                break
+            found = found + self._things.get(syllables[at : at + length], [])
+        return found

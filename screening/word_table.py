@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from screening.key_table import KeyTable
 from screening.likeness import is_credible, keeps_meaning, literal
@@ -16,20 +17,28 @@ _LONGEST_DOUBTED = 3
 _HARM = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """The places of one part."""
 
-    by_start: defaultdict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    by_end: defaultdict[int, list[Place]] = field(default_factory=lambda: defaultdict(list))
+    places: list[Place]
 
-    def add(self, place: Place) -> None:
-        """Keep a place."""
-        self.by_start[place.start].append(place)
-        self.by_end[place.end].append(place)
+    @cached_property
+    def by_start(self) -> Mapping[int, Sequence[Place]]:
+        """The places by their first character; worked out once, for most rows are never asked."""
+        return _grouped((place.start, place) for place in self.places)
 
-    def __iter__(self) -> Iterator[Place]:
-        return (place for places in self.by_start.values() for place in places)
+    @cached_property
+    def by_end(self) -> Mapping[int, Sequence[Place]]:
+        """The places by where they end."""
+        return _grouped((place.end, place) for place in self.places)
+
+
+def _grouped(placed: Iterable[tuple[int, Place]]) -> Mapping[int, Sequence[Place]]:
+    grouped: defaultdict[int, list[Place]] = defaultdict(list)
+    for at, place in placed:
+        grouped[at].append(place)
+    return dict(grouped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +68,14 @@ class WordTable:
 
     def rows(self, reading: Reading, since: int) -> dict[str, Row]:
         """Return the places from character `since` on, by the keys of their parts."""
-        rows: defaultdict[str, Row] = defaultdict(Row)
+        found: defaultdict[str, list[Place]] = defaultdict(list)
         for at in range(max(0, since), len(reading.syllables)):
             for piece in self._table.at(reading, at):
                 place = _place(piece, reading, at - piece.offset)
                 if place:
                     for part in piece.parts:
-                        rows[part].add(place)
-        return dict(rows)
+                        found[part].append(place)
+        return {part: Row(places) for part, places in found.items()}
 
 
 def _pieces(word: Word, parts: tuple[str, ...]) -> Iterator[tuple[str, _Piece]]:
