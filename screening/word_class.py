@@ -89,7 +89,7 @@ class _Reading:
         return self._items(class_of(word) or "")
 
     def _problems(self, name: str) -> Iterator[tuple[int | None, _Problem]]:
-        if not _NAME_LETTERS.issuperset(name):
+        if not name or not _NAME_LETTERS.issuperset(name):
             yield None, (FaultKind.BAD_VALUE, "a name is of a-z, 0-9 and _")
         items = self._written[name]
         if not isinstance(items, list):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from screening.phrasebook import MOST_PHRASES, Phrasebook, shipped_text
 from screening.phrasebook_fault import BadPhrasebookError
 from screening.phrasebook_yaml import LARGEST_BYTES
-from tests.fixtures.phrasebooks import LONGER
+from tests.fixtures.phrasebooks import LONGER, WORDED
 
 pytestmark = pytest.mark.unit
 
@@ -26,11 +26,11 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         Phrasebook.parse(text)
 
 
-@given(ANY_TEXT, st.integers(0, len(LONGER)), st.integers(0, 10))
+@given(st.sampled_from([LONGER, WORDED]), ANY_TEXT, st.integers(0, len(WORDED)), st.integers(0, 10))
 @settings(max_examples=300)
-def test_any_slip_of_an_editor_is_read_or_refused(text: str, at: int, lost: int) -> None:
+def test_any_slip_of_an_editor_is_read_or_refused(book: str, text: str, at: int, lost: int) -> None:
     with suppress(BadPhrasebookError):
-        Phrasebook.parse(LONGER[:at] + text + LONGER[at + lost :])
+        Phrasebook.parse(book[:at] + text + book[at + lost :])
 
 
 @given(st.integers(0, LONGER.index("phrases:")))

@@ -147,6 +147,7 @@ def test_a_phrasebook_without_words_has_no_classes():
         ("孩子, 娃]", '孩子, "{child}"]', 4, "nested_class", "{child}"),
         ("  tell:", "  other: [别人]\n  tell:", 2, "unused_class", "'other'"),
         ("  tell:", "  告诉: [别人]\n  tell:", 2, "bad_value", "a-z"),
+        ("  tell:", "  '': [别人]\n  tell:", 2, "bad_value", "a-z"),
         ("{tell}…{family}", "{child}", 8, "short_wording", "whichever word"),
         (WORDS, "words: [告诉]\n", 1, "shape", "mapping"),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_diff import difference
-from tests.fixtures.phrasebooks import HEAVIER, LONGER, ORIGINAL
+from tests.fixtures.phrasebooks import HEAVIER, LONGER, ORIGINAL, WORDED
 
 pytestmark = pytest.mark.unit
 
@@ -63,19 +63,15 @@ def test_another_risk_model_is_told_by_its_values():
     )
 
 
-WORDS = "words:\n  crime: [洗钱, 贩毒]\n"
-WITH_WORDS = WORDS + ORIGINAL.replace("[涉嫌洗钱]", '["涉嫌{crime}"]')
-
-
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        (WITH_WORDS, WITH_WORDS.replace("贩毒", "走私, 贩枪"), ("~ words: crime: +走私, +贩枪, -贩毒",)),
-        (WITH_WORDS, WITH_WORDS.replace("洗钱, 贩毒", "贩毒, 洗钱"), ()),
+        (WORDED, WORDED.replace("贩毒", "走私, 贩枪"), ("~ words: crime: +走私, +贩枪, -贩毒",)),
+        (WORDED, WORDED.replace("洗钱, 贩毒", "贩毒, 洗钱"), ()),
         (
             ORIGINAL,
-            WITH_WORDS,
-            ("~ police.hook.case: +涉嫌{crime}, -涉嫌洗钱", "~ words: crime: +洗钱, +贩毒"),
+            WORDED,
+            ("~ police.hook.case: +涉嫌{crime}, +{crime}…案子, -涉嫌洗钱", "~ words: crime: +洗钱, +贩毒"),
         ),
     ],
 )

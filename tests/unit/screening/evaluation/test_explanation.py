@@ -11,6 +11,7 @@ from screening.evaluation.explanation import Explanation
 from screening.evaluation.playback import Delivered
 from screening.evaluation.written_talk import deliveries_of_text
 from screening.phrasebook import Phrasebook
+from tests.fixtures.phrasebooks import WORDED
 
 pytestmark = pytest.mark.unit
 
@@ -51,6 +52,12 @@ def test_what_the_matches_add_makes_the_same_risk() -> None:
 def test_a_match_is_told_with_its_place_in_the_utterance() -> None:
     said = explain(SCRIPT).said[1]
     assert [said.text[slice(*evidence.span)] for evidence in said.found] == ["转到安全账户"]
+
+
+def test_a_match_is_told_with_the_words_that_stood_for_classes() -> None:
+    book = Phrasebook.parse(WORDED)
+    found = Explanation.of(deliveries_of_text("他们贩毒的那个案子", Speaker.CALLER), book)
+    assert [evidence.wording for evidence in found.said[0].found] == ["贩毒…案子"]
 
 
 def test_what_is_quoted_is_shown_and_adds_nothing() -> None:
