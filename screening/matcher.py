@@ -14,7 +14,7 @@ from screening.utterance import Utterance
 
 @lru_cache(maxsize=4)
 def matcher_of(phrasebook: Phrasebook) -> Matcher:
-    """Return the one matcher of a phrasebook; the first asking for a phrasebook waits about 0.1 s."""
+    """Return the one matcher of a phrasebook; the first asking for a phrasebook waits about half a second."""
     return Matcher(phrasebook)
 
 

@@ -10,7 +10,7 @@ from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase
 from screening.syllables import to_syllables
 from screening.word_class import WordClass
-from screening.wording import class_of, elements_of
+from screening.wording import Element, elements_of
 
 SLOT_REACH = 8
 """Syllables that a slot stands for at most."""
@@ -30,9 +30,8 @@ class Word:
     """Whether one syllable of it may only begin or end like the right one."""
 
     @classmethod
-    def of(cls, written: str, shortest_tolerant: int, *, merge_f_h: bool = False) -> Word:
-        """Make a word ready, tolerant from so many syllables on; `merge_f_h` as in `to_syllables`."""
-        text = normalise(written).text
+    def of(cls, written: str, text: str, shortest_tolerant: int, *, merge_f_h: bool = False) -> Word:
+        """Make a word ready, tolerant from so many syllables on; `text` is normalised."""
         return cls(written, text, to_syllables(text, merge_f_h=merge_f_h), len(text) >= shortest_tolerant)
 
 
@@ -47,8 +46,15 @@ class Part:
     @classmethod
     def of_class(cls, words: WordClass, *, merge_f_h: bool = False) -> Part:
         """Make a class ready."""
-        made = (Word.of(word, _TOLERANT_OF_MANY, merge_f_h=merge_f_h) for word in words.words)
+        told = ((word, normalise(word).text) for word in words.words)
+        made = (Word.of(*each, _TOLERANT_OF_MANY, merge_f_h=merge_f_h) for each in told)
         return cls(f"{{{words.name}}}", tuple(made))
+
+    @classmethod
+    def of_words(cls, element: Element, *, merge_f_h: bool = False) -> Part:
+        """Make words of a wording ready."""
+        word = Word.of(element.written, element.said, _TOLERANT, merge_f_h=merge_f_h)
+        return cls(word.characters, (word,))
 
     @property
     def longest(self) -> int:
@@ -75,11 +81,11 @@ class Pattern:
         gaps: list[int] = []
         gap = 0
         for element in elements_of(wording):
-            if element == SLOT:
+            if element.is_slot:
                 gap = SLOT_REACH
                 continue
-            name = class_of(element)
-            parts.append(_literal(element, merge_f_h=merge_f_h) if name is None else classes[name])
+            name = element.class_name
+            parts.append(Part.of_words(element, merge_f_h=merge_f_h) if name is None else classes[name])
             gaps.append(gap)
             gap = 0
         return cls(phrase, wording, tuple(parts), tuple(gaps))
@@ -89,11 +95,6 @@ class Pattern:
         """All of it, where it has neither slots nor classes."""
         words = self.parts[0].words
         return words[0] if len(self.parts) == len(words) == 1 else None
-
-
-def _literal(written: str, *, merge_f_h: bool) -> Part:
-    word = Word.of(written, _TOLERANT, merge_f_h=merge_f_h)
-    return Part(word.characters, (word,))
 
 
 class Place(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -12,11 +13,12 @@ from screening.normalise import normalise
 from screening.phrase import SLOT
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import Plain, line_of, plain
-from screening.wording import class_of, elements_of
+from screening.wording import classes_in
 
 LONGEST_WORD = 12
 """Characters, normalised."""
 _NAME_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_")
+_WHOLE_CLASS = re.compile(r"\{([^{}]+)\}")
 _NOT_IN_WORDS = frozenset(f"{SLOT}{{}}")
 _Problem = tuple[FaultKind, str]
 
@@ -53,8 +55,7 @@ def check_all_used(node: yaml.Node | None, wordings: Iterable[str], faults: Faul
     if not isinstance(node, yaml.MappingNode):
         return
     words = (word.value for _, items in node.value for word in items.value)
-    naming = (text for text in chain(words, wordings) if "{" in text)
-    used = {class_of(element) for text in naming for element in elements_of(text)}
+    used = {name for text in chain(words, wordings) if "{" in text for name in classes_in(text)}
     for key, _ in node.value:
         if key.value not in used:
             problem = f"no wording names it; write {{{key.value}}} in one, or take it out"
@@ -78,15 +79,12 @@ class _Reading:
 
     def words_of(self, name: str) -> tuple[str, ...]:
         """Return a class's words, each once."""
-        words = (self._included(word) or (word,) for word in self._items(name))
+        words = (self._items(_included(word)) or (word,) for word in self._items(name))
         return tuple(dict.fromkeys(word for some in words for word in some))
 
     def _items(self, name: str) -> list[str]:
         items = self._written.get(name)
         return [item for item in items if isinstance(item, str)] if isinstance(items, list) else []
-
-    def _included(self, word: str) -> list[str]:
-        return self._items(class_of(word) or "")
 
     def _problems(self, name: str) -> Iterator[tuple[int | None, _Problem]]:
         if not name or not _NAME_LETTERS.issuperset(name):
@@ -104,7 +102,7 @@ class _Reading:
     def _problems_of_word(self, item: Plain, seen: set[str]) -> Iterator[_Problem]:
         if not isinstance(item, str):
             yield FaultKind.SHAPE, 'a word must be plain text; a class among the words is written "{name}"'
-        elif class_of(item) is not None:
+        elif _included(item):
             yield from self._problems_of_included(item)
         else:
             yield from _problems_of_text(item)
@@ -114,10 +112,16 @@ class _Reading:
             seen.add(text)
 
     def _problems_of_included(self, item: str) -> Iterator[_Problem]:
-        if class_of(item) not in self._written:
+        if _included(item) not in self._written:
             yield FaultKind.UNKNOWN_CLASS, f"there is no word class {item}"
-        elif any(class_of(word) is not None for word in self._included(item)):
+        elif any(map(_included, self._items(_included(item)))):
             yield FaultKind.NESTED_CLASS, f"{item} has a class among its own words; write its words here"
+
+
+def _included(word: str) -> str:
+    """Return the name of the class that stands among the words as {name}; else nothing."""
+    found = _WHOLE_CLASS.fullmatch(word)
+    return found[1] if found else ""
 
 
 def _problems_of_text(word: str) -> Iterator[_Problem]:

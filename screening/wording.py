@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from screening.normalise import normalise
 from screening.phrase import SLOT
 
-_ELEMENT = re.compile(rf"({SLOT}|\{{[^{{}}]*\}})")
+_SIGN = re.compile(rf"({SLOT}|\{{[^{{}}]*\}})")
 
 
-def elements_of(wording: str) -> tuple[str, ...]:
-    """Return its words as written, slots … and {names}, without mere fillers and punctuation."""
-    return tuple(
-        element
-        for element in _ELEMENT.split(wording)
-        if element == SLOT or class_of(element) is not None or normalise(element).text
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One of them."""
+
+    written: str
+    said: str
+    """Normalised characters of words; empty for a slot and a class."""
+
+    @property
+    def is_slot(self) -> bool:
+        """Whether anything may stand here."""
+        return self.written == SLOT
+
+    @property
+    def class_name(self) -> str | None:
+        """The word class of which any word may stand here; None where it is no class."""
+        is_class = self.written.startswith("{") and self.written.endswith("}")
+        return self.written[1:-1] if is_class else None
+
+
+def elements_of(wording: str) -> tuple[Element, ...]:
+    """Return its elements in order; mere fillers and punctuation are none."""
+    elements = (
+        Element(text, "" if _SIGN.fullmatch(text) else normalise(text).text) for text in _SIGN.split(wording)
     )
+    return tuple(each for each in elements if each.said or each.is_slot or each.class_name is not None)
 
 
-def class_of(element: str) -> str | None:
-    """Return the name of the word class that an element stands for; None where it is no class."""
-    is_class = element.startswith("{") and element.endswith("}")
-    return element[1:-1] if is_class else None
+def classes_in(wording: str) -> frozenset[str]:
+    """Return the names of the word classes that a wording uses."""
+    names = (element.class_name for element in elements_of(wording))
+    return frozenset(name for name in names if name is not None)

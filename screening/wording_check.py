@@ -8,18 +8,16 @@ from itertools import pairwise
 import yaml
 
 from contracts.taxonomy import ScamType
-from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase, Speakers
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import line_of
 from screening.word_class import WordClass
-from screening.wording import class_of, elements_of
+from screening.wording import Element, elements_of
 
 _SHORTEST = 2
 _LONGEST_PART = 24
 _BRACES = frozenset("{}")
-_Elements = tuple[str, ...]
-"""Of a wording; its own words normalised."""
+_Elements = tuple[Element, ...]
 _Problem = tuple[FaultKind, str]
 
 
@@ -30,13 +28,13 @@ class WordingCheck:
         self._faults = faults
         self._shortest = {each.name: each.shortest for each in words}
         """Characters of each class's shortest word."""
-        self._seen: dict[tuple[ScamType | None, Speakers, _Elements], tuple[str, int]] = {}
+        self._seen: dict[tuple[ScamType | None, Speakers, tuple[str, ...]], tuple[str, int]] = {}
         """Where each wording stands first: id of the phrase, number within it."""
 
     def check(self, phrase: Phrase, row: yaml.Node) -> None:
         """Keep a fault for each wording of a phrase that cannot be used; `row` is the phrase's node."""
         for n, wording in enumerate(phrase.wordings):
-            elements = tuple(map(_plainly, elements_of(wording)))
+            elements = elements_of(wording)
             problems = [
                 *self._class_problems(elements),
                 *_slot_problems(elements),
@@ -49,14 +47,14 @@ class WordingCheck:
 
     def _class_problems(self, elements: _Elements) -> Iterator[_Problem]:
         for element in elements:
-            name = class_of(element)
+            name = element.class_name
             if name is not None and name not in self._shortest:
-                yield FaultKind.UNKNOWN_CLASS, f"there is no word class {element} among words"
-            elif name is None and not _BRACES.isdisjoint(element):
+                yield FaultKind.UNKNOWN_CLASS, f"there is no word class {element.written} among words"
+            elif name is None and not _BRACES.isdisjoint(element.written):
                 yield FaultKind.UNKNOWN_CLASS, "a word class is written {name}; close its braces"
 
     def _length_problems(self, elements: _Elements) -> Iterator[_Problem]:
-        lengths = [self._shortest.get(class_of(each) or "", len(each)) for each in elements if each != SLOT]
+        lengths = [self._shortest.get(each.class_name or "", len(each.said)) for each in elements]
         if sum(lengths) < _SHORTEST:
             problem = f"give at least {_SHORTEST} characters, fillers and punctuation aside"
             yield FaultKind.SHORT_WORDING, f"{problem}, whichever word of a class is said"
@@ -65,18 +63,15 @@ class WordingCheck:
             yield FaultKind.LONG_WORDING, problem
 
     def _repetition(self, phrase: Phrase, n: int, elements: _Elements) -> Iterator[_Problem]:
-        first = self._seen.setdefault((phrase.type, phrase.speaker, elements), (phrase.id, n))
+        said = tuple(each.said or each.written for each in elements)
+        first = self._seen.setdefault((phrase.type, phrase.speaker, said), (phrase.id, n))
         if first != (phrase.id, n):
             yield FaultKind.REPEATED_WORDING, f"stands in {first[0]} already, of the same type and speaker"
 
 
-def _plainly(element: str) -> str:
-    is_sign = element == SLOT or not _BRACES.isdisjoint(element)
-    return element if is_sign else normalise(element).text
-
-
 def _slot_problems(elements: _Elements) -> Iterator[_Problem]:
-    if SLOT in (elements[:1] + elements[-1:]):
+    slots = [element.is_slot for element in elements]
+    if True in (slots[:1] + slots[-1:]):
         yield FaultKind.OPEN_SLOT, f"a slot {SLOT} needs words on each side of it"
-    if (SLOT, SLOT) in pairwise(elements):
+    if (True, True) in pairwise(slots):
         yield FaultKind.DOUBLE_SLOT, f"two slots side by side; write one {SLOT}"

@@ -14,7 +14,7 @@ from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase
 from screening.phrasebook import Phrasebook
 from screening.word_class import WordClass
-from screening.wording import class_of, elements_of
+from screening.wording import classes_in
 
 _DIALOGUES = Path(__file__).parents[1] / "fixtures" / "dialogues"
 _UTTERANCE = re.compile(r"[^。？！；…]{2,40}")
@@ -42,7 +42,7 @@ def enlarged(phrasebook: Phrasebook, phrases: int, wordings: int) -> Phrasebook:
     """
     random = Random(96110)
     every = [wording for phrase in phrasebook.phrases for wording in phrase.wordings]
-    shipped = [wording for wording in every if not _has_classes(wording)]
+    shipped = [wording for wording in every if not classes_in(wording)]
     each = max(1, (wordings - len(every)) // max(1, phrases - len(phrasebook.phrases)))
     invented = [
         _other(random.choice(phrasebook.phrases), n, tuple(_invented(shipped, random) for _ in range(each)))
@@ -71,13 +71,9 @@ def with_classes(phrasebook: Phrasebook, wordings: int, classes: int, words: int
     talk = "".join(normalise(result.text).text for result in told() if result.final)
     pieces = (tuple(_piece(talk, random) for _ in range(words)) for _ in range(classes))
     invented = tuple(WordClass(f"invented_{n}", tuple(dict.fromkeys(some))) for n, some in enumerate(pieces))
-    plain = [phrase for phrase in phrasebook.phrases if not any(map(_has_classes, phrase.wordings))]
+    plain = [phrase for phrase in phrasebook.phrases if not any(map(classes_in, phrase.wordings))]
     phrases = [_other(random.choice(plain), n, (_of_classes(invented, random),)) for n in range(wordings)]
     return replace(phrasebook, phrases=(*plain, *phrases), words=invented)
-
-
-def _has_classes(wording: str) -> bool:
-    return any(map(class_of, elements_of(wording)))
 
 
 def _piece(text: str, random: Random) -> str:
