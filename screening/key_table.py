@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from screening.reading import Reading
@@ -26,13 +26,16 @@ class KeyTable(Generic[T]):
             self._openings.add(key[:2])
             self._lengths = sorted({*self._lengths, len(key)})
 
-    def at(self, reading: Reading, at: int) -> Sequence[T]:
-        """Return the things whose keys begin at this character."""
-        syllables, found = reading.syllables, self._things.get(reading.characters[at], [])
-        if syllables[at : at + 2] not in self._openings:
-            return found
-        for length in self._lengths:
-            if at + length > len(syllables):
-                break
-            found = found + self._things.get(syllables[at : at + length], [])
-        return found
+    def scan(self, reading: Reading, since: int) -> Iterator[tuple[int, T]]:
+        """Yield the things whose keys begin at character `since` or later, each with its place."""
+        characters, syllables, things = reading.characters, reading.syllables, self._things
+        for at in range(max(0, since), len(syllables)):
+            for thing in things.get(characters[at], ()):
+                yield at, thing
+            if syllables[at : at + 2] not in self._openings:
+                continue
+            for length in self._lengths:
+                if at + length > len(syllables):
+                    break
+                for thing in things.get(syllables[at : at + length], ()):
+                    yield at, thing

@@ -33,9 +33,8 @@ class PatternIndex:
 
     def hits(self, reading: Reading, since: int) -> Iterator[Hit]:
         """Yield all places that character `since` or a later one had a part in."""
-        for at in range(max(0, since - self._farthest), len(reading.syllables)):
-            for seed, ahead in self._seeds.at(reading, at):
-                hit = seed.grow(reading, at) if at + ahead > since else None
-                if hit:
-                    yield hit
+        for at, (seed, ahead) in self._seeds.scan(reading, since - self._farthest):
+            hit = seed.grow(reading, at) if at + ahead > since else None
+            if hit:
+                yield hit
         yield from self._chains.hits(reading, since)

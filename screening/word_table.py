@@ -69,12 +69,11 @@ class WordTable:
     def rows(self, reading: Reading, since: int) -> dict[str, Row]:
         """Return the places from character `since` on, by the keys of their parts."""
         found: defaultdict[str, list[Place]] = defaultdict(list)
-        for at in range(max(0, since), len(reading.syllables)):
-            for piece in self._table.at(reading, at):
-                place = _place(piece, reading, at - piece.offset)
-                if place:
-                    for part in piece.parts:
-                        found[part].append(place)
+        for at, piece in self._table.scan(reading, since):
+            place = _place(piece, reading, at - piece.offset)
+            if place:
+                for part in piece.parts:
+                    found[part].append(place)
         return {part: Row(places) for part, places in found.items()}
 
 
