@@ -120,17 +120,18 @@ def _found(matcher: Matcher, talk: Sequence[Told], size: int) -> Latency:
     return latency_of(
         lambda text: matcher.find(text, Speaker.CALLER),
         lambda _: "".join(islice(characters, size)),
-        _MOST_PLAIN,
+        min(_MOST_PLAIN, _whole_rounds(len(talk))),
     )
 
 
 def _compared(wordings: Sequence[str], talk: Sequence[Told]) -> Latency:
     """Time how long it takes to compare the characters of partials with those of every wording."""
     partials = [result.text for result in talk if not result.final]
+    count = min(_MOST_PLAIN, _whole_rounds(len(talk)))
     return latency_of(
         lambda text: process.extract(
             text, wordings, scorer=fuzz.partial_ratio, score_cutoff=_PLAIN_CUTOFF, limit=None
         ),
-        lambda n: partials[n * len(partials) // _MOST_PLAIN],
-        _MOST_PLAIN,
+        lambda n: partials[n * len(partials) // count],
+        count,
     )

@@ -7,11 +7,12 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.fixtures.command_line import run_changmao
 
 pytestmark = pytest.mark.integration
 
@@ -36,15 +37,7 @@ def changmao(data: Path, tmp_path: Path) -> Run:
     def run(
         *arguments: str, stdin: str = "", environment: dict[str, str] = environment, **more: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "changmao", *arguments],
-            input=stdin,
-            env={**environment, **more},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run_changmao(arguments, {**environment, **more}, stdin)
 
     return run
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +19,7 @@ from changmao.settings import load_settings
 from store.accounts import add_account
 from store.list_versions import versions
 from store.removal_requests import add_request, decide_request
+from tests.fixtures.command_line import run_changmao
 from tests.fixtures.postgres import running_cluster
 
 pytestmark = pytest.mark.integration
@@ -38,14 +38,7 @@ def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run(*arguments: str, single_admin: bool = True) -> subprocess.CompletedProcess[str]:
         alone = {} if single_admin else {"CHANGMAO_SINGLE_ADMIN": "false"}
-        return subprocess.run(
-            [sys.executable, "-m", "changmao", "lists", *arguments],
-            env={**os.environ, **alone},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return run_changmao(("lists", *arguments), {**os.environ, **alone})
 
     return run
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.fixtures.command_line import run_changmao
 
 pytestmark = pytest.mark.integration
 
@@ -33,10 +34,7 @@ def changmao(tmp_path_factory: pytest.TempPathFactory) -> Run:
     environment = {**kept, "CHANGMAO_DATA_DIR": str(folder), "CHANGMAO_CONFIG": str(folder / "changmao.toml")}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "changmao", "lists", *arguments]
-        return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
+        return run_changmao(("lists", *arguments), environment)
 
     _list_one(run, folder)
     return run

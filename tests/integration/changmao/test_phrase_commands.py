@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from changmao.commands.opening import open_store
 from changmao.first_start import prepare
 from changmao.settings import load_settings
 from store.accounts import add_account
+from tests.fixtures.command_line import run_changmao
 from tests.fixtures.phrasebooks import BROKEN, HEAVIER, ORIGINAL
 from tests.fixtures.sound_files import recording_of
 
@@ -40,8 +40,7 @@ def phrases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             add_account(store, str(n), name, "no hash", role)
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "changmao", "phrases", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return run_changmao(("phrases", *arguments))
 
     return run
 
