@@ -23,6 +23,7 @@ from store.list_version import Version, VersionState
 from store.list_versions import find_version
 from store.lists import ListRow, list_row
 from store.rejected_lines import FirstRejected, keep_rejected
+from store.source_version import check_newer
 from store.unit_of_work import SqlStore
 
 ABANDONED_AFTER = timedelta(hours=1)
@@ -54,6 +55,8 @@ class Order:
     """Where the rows come from: a file's name."""
     sha256: str | None = None
     """Of the file."""
+    older: bool = False
+    """Take a file that is not newer than the one of its source that the list holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +68,19 @@ class Prepared:
     """None where nothing changes."""
 
 
-def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Rejected], None]) -> ImportPlan:
-    """Return what an import would change; nothing is written.
+def dry_run(
+    store: SqlStore,
+    list_name: str,
+    source: Rows,
+    rejects: Callable[[Rejected], None],
+    *,
+    older: bool = False,
+) -> ImportPlan:
+    """Return what an import would change; nothing is written. `older` as in an Order.
 
     Raises:
         NotFoundError: there is no such list.
+        OldSourceError: the file is not newer than the one of its source that the list holds.
     """
     with store.reading() as connection:
         into, now = list_row(connection, list_name), store.now(connection)
@@ -78,6 +89,9 @@ def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Re
     with known_in(store, into.n) as known:
         for _ in plan_import(source.rows(), known, now, plan, rejects, cleared):
             pass
+    if not older:
+        with store.reading() as connection:
+            check_newer(connection, into, source.source_version)
     return plan
 
 
@@ -89,6 +103,7 @@ def prepare_import(
     Raises:
         NotFoundError: there is no such list.
         ConflictError: another import of this list began meanwhile; only that one goes on.
+        OldSourceError: the file is not newer than the one of its source that the list holds.
     """
     with store.writing() as connection:
         into, now = list_row(connection, list_name), store.now(connection)
@@ -102,6 +117,10 @@ def prepare_import(
         with known_in(store, into.n) as known:
             for portion in _portions(plan_import(source.rows(), known, now, plan, first, cleared)):
                 writer.write(portion)
+        # A source may name its version after all its numbers.
+        if not order.older:
+            with store.reading() as connection:
+                check_newer(connection, into, source.source_version)
         return Prepared(plan, writer.finish(plan, source.source_version, first.lines))
     except BaseException:
         writer.give_up()

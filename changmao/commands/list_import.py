@@ -49,6 +49,9 @@ def import_file(
         Path | None, typer.Option(help="Where rejected lines go; else FILE.rejects.csv.", dir_okay=False)
     ] = None,
     home_area: Annotated[str, typer.Option(help="Area code of landlines written without one: 0536.")] = "",
+    older: Annotated[
+        bool, typer.Option("--older", help="Take a file no newer than the one of its source in force.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Plan what a file changes in a list, and prepare it as a version; another person releases it.
@@ -66,7 +69,7 @@ def import_file(
     started = perf_counter()
     with _rare_collection(), open_lists(settings) as store:
         by = None if dry else acting_account(store, settings, account)
-        run = _Run(store, settings, name, by, yes=yes)
+        run = _Run(store, settings, name, by, yes=yes, older=older)
         rejected = _rejects_file(rejects or Path(f"{file}.rejects.csv"))
         with _writable(rejected), open_source(file, home_area=home_area) as source:
             plan, version = run(file, source, rejected)
@@ -87,6 +90,7 @@ class _Run:
     by: str | None
     """None on a dry run."""
     yes: bool
+    older: bool
 
     def __call__(
         self, file: Path, source: Source, rejected: RejectsFile
@@ -94,8 +98,9 @@ class _Run:
         with _bar() as bar:
             watched = _Watched(source, bar)
             if self.by is None:
-                return dry_run(self.store, self.list, watched, rejected.add), None
-            order = Order(self.by, file.name, sha256_of(file))
+                plan = dry_run(self.store, self.list, watched, rejected.add, older=self.older)
+                return plan, None
+            order = Order(self.by, file.name, sha256_of(file), older=self.older)
             prepared = prepare_import(self.store, self.list, watched, order, rejected.add)
         if prepared.version is None or not self.yes:
             return prepared.plan, prepared.version

@@ -277,3 +277,19 @@ def test_a_purge_tells_what_it_took_away(lists: Run) -> None:
 def test_a_list_is_not_given_a_name_that_no_address_can_carry(staff: Run) -> None:
     refused = staff("create", "lookup", "--kind", "score", "--precedence", "50", "--owner", "96110")
     assert (refused.returncode, "cannot stand in an address" in refused.stderr) == (2, True)
+
+
+def block_list(path: Path, version: int, votes: int) -> str:
+    number = {"phone": "+8619900001111", "votes": votes, "rating": "G_FRAUD", "lastActivity": 0}
+    path.write_text(json.dumps({"version": version, "numbers": [number]}))
+    return str(path)
+
+
+def test_an_older_block_list_is_refused_until_it_is_asked_for_on_purpose(lists: Run, tmp_path: Path) -> None:
+    for version, votes in ((7, 5), (8, 0)):
+        lists("import", block_list(tmp_path / "b.json", version, votes), "--list", "upstream", "--yes")
+    old = block_list(tmp_path / "b.json", 7, 5)
+    refused = lists("import", old, "--list", "upstream", "--yes")
+    assert (refused.returncode, "[lists.old_source]" in refused.stderr) == (2, True)
+    on_purpose = lists("import", old, "--list", "upstream", "--yes", "--older", "--json")
+    assert json.loads(on_purpose.stdout)["added"] == 1
