@@ -127,7 +127,7 @@ def end_entry(
 ) -> Version | None:
     """Do what `remove_entry` does, within a transaction; None where no such entry is in force.
 
-    With `single_admin` it is released at once: also where a request and its review were the two persons.
+    With `single_admin` it is released at once: also where who listed it and who answers a request are two.
     """
     into = list_row(connection, list_name)
     tags = Tags(into.n)
