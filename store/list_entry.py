@@ -134,7 +134,7 @@ def end_entry(
     standing = _standing(connection, into, tags, pattern)
     if standing is None:
         return None
-    gone = ImportRow._make((1, pattern, *standing[1:], True))
+    gone = ImportRow._make((1, pattern, *standing[1:], True, ""))
     change = change_of(gone, standing, int(now.timestamp()))
     assert change is not None  # noqa: S101 (a tombstone of what stands is a change)
     return _decide(connection, now, _written(connection, now, into, tags, change, order), single_admin)
@@ -154,7 +154,7 @@ def _row_of(entry: NewEntry) -> ImportRow:
         if len(text) > limit or has_invisible(text):
             raise BadInputError(f"entry: {name} takes {limit} characters, none of them a control character")
     said = (entry.category, entry.action, entry.shadow, entry.source, entry.evidence, entry.note)
-    return ImportRow._make((1, entry.pattern, *said, *_times_of(entry), False))
+    return ImportRow._make((1, entry.pattern, *said, *_times_of(entry), False, ""))
 
 
 def _times_of(entry: NewEntry) -> tuple[int, int, int]:
