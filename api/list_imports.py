@@ -21,10 +21,10 @@ from blacklists.importing.row import Rejected
 from blacklists.importing.source import Source, open_source, sha256_of
 from blacklists.reason import Reason
 from contracts.errors import BadInputError, NotFoundError
+from store.import_lines import read_rejected
 from store.list_export import export_rows
 from store.list_import import Order, Prepared, dry_run, prepare_import
 from store.list_versions import find_version
-from store.rejected_lines import read_rejected
 from store.unit_of_work import SqlStore
 
 

@@ -155,7 +155,7 @@ def remove(name: str, number: str, person: TheListKeeper, context: TheContext) -
 
 @router.get("/versions/{n}", operation_id="read_version")
 def version(n: int, person: ThePerson, context: TheContext) -> VersionView:
-    """Return one version: counts, impact, samples, who prepared and who released it."""
+    """Return one version: counts, impact, what to look at, samples, who prepared and who released it."""
     del person
     with context.store.reading() as connection:
         return version_view(connection, n)

@@ -10,10 +10,14 @@ from sqlalchemy import Connection
 from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.importing.change import Change, Known, change_of, ends
 from blacklists.importing.moment import check_order, seconds_of
+from blacklists.importing.notice import Notice
+from blacklists.importing.oddities import oddities
 from blacklists.importing.row import ImportRow, has_invisible
 from blacklists.pattern import Pattern
 from contracts.errors import BadInputError, NotFoundError
 from contracts.verdict import Action
+from store.cleared_numbers import read_cleared
+from store.import_lines import keep_lines
 from store.list_impact import measure_impact
 from store.list_import import Order, begin_version, finish_version
 from store.list_known import find_known
@@ -173,7 +177,15 @@ def _written(
 ) -> Version:
     n = begin_version(connection, into, now, order)
     write_rows(connection, into.n, n, tags, [change])
-    return finish_version(connection, n, {change.op.value: 1, "impact": measure_impact(connection, n, now)})
+    notices = [] if change.row.gone else _notices(connection, into, change.row)
+    keep_lines(connection, n, (), notices)
+    impact = measure_impact(connection, n, 1, now)
+    return finish_version(connection, n, {change.op.value: 1, "flagged": len(notices), "impact": impact})
+
+
+def _notices(connection: Connection, into: ListRow, row: ImportRow) -> list[Notice]:
+    cleared = read_cleared(connection, into.list.kind)
+    return [Notice(row.line, oddity) for oddity in oddities(row, cleared)]
 
 
 def _decide(connection: Connection, now: datetime, version: Version, single_admin: bool) -> Version:  # noqa: FBT001

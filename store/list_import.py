@@ -14,6 +14,7 @@ from blacklists.importing.plan import ImportPlan, plan_import
 from blacklists.importing.row import ImportRow, Rejected
 from contracts.errors import ConflictError
 from store.cleared_numbers import read_cleared
+from store.import_lines import FirstRejected, keep_lines
 from store.list_impact import measure_impact
 from store.list_known import known_in
 from store.list_release import discard_in, sweep
@@ -22,12 +23,12 @@ from store.list_schema import list_versions
 from store.list_version import Version, VersionState
 from store.list_versions import find_version
 from store.lists import ListRow, list_row
-from store.rejected_lines import FirstRejected, keep_rejected
 from store.source_version import check_newer
 from store.unit_of_work import SqlStore
 
 ABANDONED_AFTER = timedelta(hours=1)
 """A version that is being written for longer has lost whoever wrote it."""
+_COUNTS = ("added", "changed", "expired", "rejected", "flagged")
 _ROWS = 10_000
 """Changes after which a transaction ends: others write to the same database meanwhile."""
 
@@ -98,7 +99,9 @@ def dry_run(
 def prepare_import(
     store: SqlStore, list_name: str, source: Rows, order: Order, rejects: Callable[[Rejected], None]
 ) -> Prepared:
-    """Write a version that awaits its release, with the first lines rejected; no list has changed till then.
+    """Write a version that awaits its release, with the first lines rejected and all that is odd.
+
+    No list has changed till then.
 
     Raises:
         NotFoundError: there is no such list.
@@ -129,7 +132,7 @@ def prepare_import(
 
 def begin_version(connection: Connection, into: ListRow, now: datetime, order: Order) -> int:
     """Write the row of a version whose entries follow; return its number."""
-    counts = dict.fromkeys(("added", "changed", "expired", "rejected"), 0)
+    counts = dict.fromkeys(_COUNTS, 0)
     values = {
         "list_n": into.n,
         "state": VersionState.PLANNING,
@@ -178,12 +181,13 @@ class _Writer:
     ) -> Version | None:
         if self._n is None:
             return None
-        counts = {name: getattr(plan, name) for name in ("added", "changed", "expired", "rejected")}
+        counts = {name: getattr(plan, name) for name in _COUNTS}
+        touched = plan.added + plan.changed + plan.expired
         with self._store.reading() as connection:
-            impact = measure_impact(connection, self._n, self._store.now(connection))
+            impact = measure_impact(connection, self._n, touched, self._store.now(connection))
         values = {**counts, "impact": impact, "source_version": source_version}
         with self._store.writing() as connection:
-            keep_rejected(connection, self._n, rejected)
+            keep_lines(connection, self._n, rejected, plan.notices)
             return finish_version(connection, self._n, values)
 
     def give_up(self) -> None:
