@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -208,6 +209,7 @@ def test_versions_tell_who_prepared_and_who_released(staff: Run, file: Path) -> 
     staff("import", str(file), "--list", "police", "--as", "wang")
     staff("release", "1", "--as", "admin")
     (version,) = json.loads(staff("versions", "--list", "police", "--json").stdout)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", version["prepared_at"])
     assert (version["prepared_by"], version["released_by"], version["origin"]) == (
         "wang",
         "admin",
