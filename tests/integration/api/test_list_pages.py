@@ -89,6 +89,17 @@ async def test_whoever_releases_sees_what_to_look_at(admin: AsyncClient, lead: A
     assert "号段 +8613 最多覆盖 1000 百万个号码" in pending[: pending.index("</section>")]
 
 
+async def test_a_number_put_in_force_at_once_is_shown_with_what_to_look_at(store: SqlStore):
+    async with (
+        running(store, SETTINGS.model_copy(update={"single_admin": True})) as app,
+        browsing(app, "admin") as admin,
+    ):
+        entry = {"number": "110", "category": "诈骗", "action": "reject", "note": ""}
+        page = (await post(admin, f"{POLICE}/entries", **entry)).text
+    assert "版本已发布" in page
+    assert "110 是受保护号码" in page
+
+
 async def test_an_older_file_of_a_source_is_refused_in_chinese(admin: AsyncClient, lead: AsyncClient):
     text = '{"version": 8, "numbers": [{"phone": "+8619900000001", "votes": 4, "rating": "G_FRAUD"}]}'
     path = "/console/lists/upstream"
