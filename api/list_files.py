@@ -22,6 +22,7 @@ from api.errors import ListsUnavailableError
 from blacklists.list_file import ListFile
 from contracts.errors import ChangmaoError
 from contracts.node_api import ListFileRef
+from contracts.validation import problem_of
 from store.file_age import FileAge, FileMark
 
 CURRENT = "current.json"
@@ -80,6 +81,8 @@ class ListFiles:
         self._held: MadeFile | None = None
         self._seen = 0
         """Change of `current.json`, ns, as of the last look."""
+        self._told_of = 0
+        """Change of the `current.json`, ns, that was told to be damaged."""
         self._building: Thread | None = None
         self._problem: str | None = None
         self._pause, self._not_before = FIRST_PAUSE_S, 0.0
@@ -190,14 +193,24 @@ class ListFiles:
         return made if made and self._source.age(made.mark).ours else None
 
     def _whole(self) -> MadeFile | None:
+        path = self._folder / CURRENT
         try:
-            made = MadeFile.model_validate_json((self._folder / CURRENT).read_bytes())
-            ListFile.open(self._folder / f"{made.ref.sha256}.lists").close()
+            made = MadeFile.model_validate_json(path.read_bytes())
+            path = self._folder / f"{made.ref.sha256}.lists"
+            ListFile.open(path).close()
         except (OSError, ValidationError, ChangmaoError) as error:
-            reason = str(error) if isinstance(error, ChangmaoError) else type(error).__name__
-            _log.error("list_file_damaged", error=reason, remedy="it is built anew")
+            self._tell_of_damage(path, error)
             return None
         return made
+
+    def _tell_of_damage(self, path: Path, error: OSError | ValidationError | ChangmaoError) -> None:
+        """Log what is wrong with a file, once for each that was written."""
+        changed_at = self._changed_at()
+        if changed_at == self._told_of:
+            return
+        self._told_of = changed_at
+        reason = problem_of(error) if isinstance(error, ValidationError) else str(error)
+        _log.error("list_file_damaged", file=str(path), error=reason, remedy="it is built anew")
 
     def _changed_at(self) -> int:
         try:

@@ -21,10 +21,10 @@ from blacklists.importing.row import Rejected
 from blacklists.importing.source import Source, open_source, sha256_of
 from blacklists.reason import Reason
 from contracts.errors import BadInputError, NotFoundError
+from store.import_lines import read_rejected
 from store.list_export import export_rows
 from store.list_import import Order, Prepared, dry_run, prepare_import
 from store.list_versions import find_version
-from store.rejected_lines import read_rejected
 from store.unit_of_work import SqlStore
 
 
@@ -45,25 +45,28 @@ class ListImports:
         home = folder or _own_folder(self)
         self.uploads = Uploads(home / "uploads")
 
-    def preview(self, list_name: str, file: Path, origin: str) -> Preview:
+    def preview(self, list_name: str, file: Path, origin: str, *, older: bool = False) -> Preview:
         """Return what a file would change; nothing is written. `origin` is what its sender calls it.
+
+        `older` takes a file no newer than the one of its source that the list holds.
 
         Raises:
             NotFoundError: there is no such list.
             BadInputError: the file cannot be read as a list.
+            OldSourceError: it is older, and was not asked for on purpose.
         """
         with _opened(file, origin) as source:
-            plan = dry_run(self._store, list_name, source, _forget)
+            plan = dry_run(self._store, list_name, source, _forget, older=older)
             return Preview(plan, source.format, source.encoding)
 
-    def prepare(self, list_name: str, file: Path, *, origin: str, by: str) -> Prepared:
+    def prepare(self, list_name: str, file: Path, *, origin: str, by: str, older: bool = False) -> Prepared:
         """Write a version that awaits its release.
 
         Raises:
             ConflictError: another import of this list began meanwhile.
-            NotFoundError, BadInputError: as `preview`.
+            NotFoundError, BadInputError, OldSourceError: as `preview`.
         """
-        order = Order(by, origin, sha256_of(file))
+        order = Order(by, origin, sha256_of(file), older=older)
         with _opened(file, origin) as source:
             return prepare_import(self._store, list_name, source, order, _forget)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -11,7 +10,7 @@ from fastapi.responses import FileResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.identity import TheContext, TheListKeeper, ThePerson
-from api.list_imports import ListImports, TheImports
+from api.list_imports import TheImports
 from api.list_views import ImportView, ListView, VersionView, list_views, plan_view, version_view
 from api.lookup import Lookup, look_up
 from api.sent_once import SentOnce
@@ -156,7 +155,7 @@ def remove(name: str, number: str, person: TheListKeeper, context: TheContext) -
 
 @router.get("/versions/{n}", operation_id="read_version")
 def version(n: int, person: ThePerson, context: TheContext) -> VersionView:
-    """Return one version: counts, impact, samples, who prepared and who released it."""
+    """Return one version: counts, impact, what to look at, samples, who prepared and who released it."""
     del person
     with context.store.reading() as connection:
         return version_view(connection, n)
@@ -177,15 +176,23 @@ async def import_list(
     imports: TheImports,
     *,
     dry_run: bool = False,
+    older: bool = False,
     file_name: Annotated[str, Query(max_length=200)] = "",
 ) -> ImportView:
     """Plan an import of the body (CSV, also gzip, or PhoneBlock JSON) and prepare a version of the list.
 
-    A dry run writes nothing. Nothing changes in any list before the version's release.
+    A dry run writes nothing. Nothing changes in any list before the version's release. A file no newer than
+    the one of its source that the list holds is refused, unless `older` asks for it.
     """
     origin = file_name or "api"
     async with imports.uploads.received(request.stream()) as file:
-        return await run_in_threadpool(_import, imports, name, file, origin, "" if dry_run else person.name)
+        if dry_run:
+            found = await run_in_threadpool(imports.preview, name, file, origin, older=older)
+            return ImportView(plan=plan_view(found.plan), version=None)
+        prepared = await run_in_threadpool(
+            imports.prepare, name, file, origin=origin, by=person.name, older=older
+        )
+        return ImportView(plan=plan_view(prepared.plan), version=prepared.version)
 
 
 @router.post("/versions/{n}/release", operation_id="release_version")
@@ -204,10 +211,3 @@ def discard_version(n: int, person: TheListKeeper, context: TheContext) -> Versi
 def roll_back(name: str, order: RollbackOrder, person: TheListKeeper, context: TheContext) -> Version:
     """Prepare a version that brings a list back to what it was; it awaits its release."""
     return rollback(context.store, order.version, by=person.name, list_name=name)
-
-
-def _import(imports: ListImports, name: str, file: Path, origin: str, by: str) -> ImportView:
-    if not by:
-        return ImportView(plan=plan_view(imports.preview(name, file, origin).plan), version=None)
-    prepared = imports.prepare(name, file, origin=origin, by=by)
-    return ImportView(plan=plan_view(prepared.plan), version=prepared.version)

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from blacklists.importing.notice import Notice
 from blacklists.importing.plan import ImportPlan, Sample
 from blacklists.reason import Reason, Why
 from contracts.number_list import EntryKind, NumberList
 from contracts.verdict import Action
+from store.import_lines import read_notices
 from store.list_reviews import count_due
 from store.list_samples import EntrySample, version_samples
 from store.list_version import Version, VersionState
@@ -37,12 +39,27 @@ class ListView(_View):
     """The account that made it; None for those a service begins with."""
 
 
+class NotedLine(_View):
+    """A line that was rejected, or is imported and should be looked at."""
+
+    line: int
+    reason: str
+    """In English."""
+    code: Why
+    """What the reason is, whatever its words."""
+    parts: Mapping[str, str | int]
+    """What stands in its words."""
+    text: str = ""
+
+
 class VersionView(_View):
     """One version, with the first entries it writes and ends."""
 
     version: Version
     samples: tuple[EntrySample, ...]
     """None are left of a version that was discarded."""
+    notices: tuple[NotedLine, ...]
+    """What should be looked at before its release: the first 1,000; `version.flagged` counts them all."""
 
 
 class PlannedChange(_View):
@@ -60,19 +77,6 @@ class PlannedChange(_View):
     before_action: Action | None
     before_shadow: bool
     """What stands there now; None where nothing does."""
-
-
-class NotedLine(_View):
-    """A line that was rejected, or is imported and should be looked at."""
-
-    line: int
-    reason: str
-    """In English."""
-    code: Why
-    """What the reason is, whatever its words."""
-    parts: Mapping[str, str | int]
-    """What stands in its words."""
-    text: str = ""
 
 
 class PlanView(_View):
@@ -123,7 +127,11 @@ def version_view(connection: Connection, n: int) -> VersionView:
     Raises:
         NotFoundError: there is none of that number.
     """
-    return VersionView(version=find_version(connection, n), samples=version_samples(connection, n))
+    return VersionView(
+        version=find_version(connection, n),
+        samples=version_samples(connection, n),
+        notices=_in_order(read_notices(connection, n)),
+    )
 
 
 def plan_view(plan: ImportPlan) -> PlanView:
@@ -139,14 +147,14 @@ def plan_view(plan: ImportPlan) -> PlanView:
         to_add=_changes(samples.added),
         to_change=_changes(samples.changed),
         to_end=_changes(samples.expired),
-        rejects=_in_order(_noted(each.line, each.reason, each.text) for each in samples.rejected),
-        notices=_in_order(_noted(each.line, each.reason) for each in plan.notices),
+        rejects=tuple(_noted(each.line, each.reason, each.text) for each in samples.rejected),
+        notices=_in_order(plan.notices),
     )
 
 
-def _in_order(lines: Iterable[NotedLine]) -> tuple[NotedLine, ...]:
-    # A plan finds what is wrong with a line by itself before what is wrong with it beside others.
-    return tuple(sorted(lines, key=lambda noted: noted.line))
+def _in_order(notices: Iterable[Notice]) -> tuple[NotedLine, ...]:
+    # A plan finds what is odd about a line by itself before what is odd about it beside others.
+    return tuple(_noted(*notice) for notice in sorted(notices, key=lambda notice: notice.line))
 
 
 def _noted(line: int, reason: Reason, text: str = "") -> NotedLine:

@@ -79,6 +79,15 @@ def removal_requests(
 def decide_removal(
     request_id: str, order: RemovalDecision, person: TheListKeeper, context: TheContext
 ) -> RemovalRequest:
-    """Answer a request. Accepted: the number's own entries end, and its reports count no more."""
-    accepted = order.decision == "accepted"
-    return decide_request(context.store, request_id, accepted=accepted, reason=order.reason, by=person.name)
+    """Answer a request. Accepted: the number's own entries end, and its reports count no more.
+
+    Another person than the one who listed the number accepts it.
+    """
+    return decide_request(
+        context.store,
+        request_id,
+        accepted=order.decision == "accepted",
+        reason=order.reason,
+        by=person.name,
+        single_admin=context.settings.single_admin,
+    )

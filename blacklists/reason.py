@@ -63,6 +63,7 @@ class Why(StrEnum):
     COVERS_CLEARED = "block.covers_cleared"
     COVERS_CODES = "block.covers_codes"
     COVERS_COUNTRY = "block.covers_country"
+    COVERS_MANY = "block.covers_many"
     COVERS_NUMBERS = "block.covers_numbers"
     LIES_WITHIN = "block.lies_within"
     CROSSES = "block.crosses"
@@ -93,20 +94,22 @@ ENGLISH: Mapping[Why, str] = {
     Why.NO_KIND: "kind: {text} is none; give exact, prefix or range",
     Why.NO_ACTION: "action: {text} is none; give {actions}, or one of them after shadow:",
     Why.EMPTY_CATEGORY: "category: empty; say what the numbers are listed for",
-    Why.TOO_LONG: "{column}: longer than {most} characters",
-    Why.CONTROL_CHARACTER: "{column}: holds a control character",
+    Why.TOO_LONG: "{column}: longer than {most} characters; shorten it",
+    Why.CONTROL_CHARACTER: "{column}: holds a control character; take it out",
     Why.FORMULA: "{column}: begins with {text} like a formula; put an apostrophe before it",
     Why.NO_TIME: "{column}: {text} is no date and no time; write 2026-03-01 or 2026-03-01T08:00:00+08:00",
     Why.TIME_WITHOUT_ZONE: "{column}: {text} has no zone; add one such as +08:00, or give the date alone",
     Why.TIME_OUT_OF_RANGE: "{column}: {text} is out of range; give a time from 1970 to 9999",
-    Why.ENDS_FIRST: "expires_at: is not after valid_from",
+    Why.ENDS_FIRST: "expires_at: is not after valid_from; give a later one, or leave one of the two empty",
     Why.PHONE_NO_TEXT: "phone: is no text; give a number",
-    Why.VOTES_NO_NUMBER: "votes: is no whole number",
+    Why.VOTES_NO_NUMBER: "votes: is no whole number; give one",
     Why.NO_RATING: "rating: {text} is none; there are {ratings}",
-    Why.OPEN_QUOTE: "a quotation mark is not closed, or text follows it",
-    Why.FIELD_COUNT: "has {fields} fields, the header {columns}",
-    Why.LINE_TOO_LONG: "longer than {most} bytes",
-    Why.NOT_UTF_8: "not UTF-8 at byte {place} of the line",
+    Why.OPEN_QUOTE: "a quotation mark is not closed, or text follows it; close it at the end of the field,"
+    " and double one within",
+    Why.FIELD_COUNT: "has {fields} fields, the header {columns}; put a field that holds a delimiter in"
+    " quotation marks, or take out what is too much",
+    Why.LINE_TOO_LONG: "longer than {most} bytes; shorten it",
+    Why.NOT_UTF_8: "not UTF-8 at byte {place} of the line; save the file as UTF-8 or as GB18030, all of it",
     Why.SAME: "same as line {line}, which is taken",
     Why.CONTRADICTS: "contradicts line {line}, which is taken",
     Why.EXPIRED: "expired on arrival, at {time}",
@@ -119,6 +122,8 @@ ENGLISH: Mapping[Why, str] = {
     Why.COVERS_CODES: "{kind} {pattern} covers {count} protected codes, the first {number} ({holder}): calls"
     " that really come from them pass all the same",
     Why.COVERS_COUNTRY: "prefix {pattern} is every number of a country or service ({regions})",
+    Why.COVERS_MANY: "{kind} {pattern} covers up to {millions} million numbers; give more digits, or a"
+    " narrower range, if fewer are meant",
     Why.COVERS_NUMBERS: "{kind} {pattern} covers {count} single numbers of the file with another action, the"
     " first in line {line}: those speak before it",
     Why.LIES_WITHIN: "{kind} {pattern} lies within {other_kind} {other_pattern} of line {line}, which has"

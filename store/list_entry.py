@@ -10,10 +10,14 @@ from sqlalchemy import Connection
 from blacklists.importing.cell import LONGEST_CATEGORY
 from blacklists.importing.change import Change, Known, change_of, ends
 from blacklists.importing.moment import check_order, seconds_of
+from blacklists.importing.notice import Notice
+from blacklists.importing.oddities import oddities
 from blacklists.importing.row import ImportRow, has_invisible
 from blacklists.pattern import Pattern
 from contracts.errors import BadInputError, NotFoundError
 from contracts.verdict import Action
+from store.cleared_numbers import read_cleared
+from store.import_lines import keep_lines
 from store.list_impact import measure_impact
 from store.list_import import Order, begin_version, finish_version
 from store.list_known import find_known
@@ -127,14 +131,14 @@ def end_entry(
 ) -> Version | None:
     """Do what `remove_entry` does, within a transaction; None where no such entry is in force.
 
-    With `single_admin` it is released at once: also where a request and its review were the two persons.
+    With `single_admin` it is released at once: also where who listed it and who answers a request are two.
     """
     into = list_row(connection, list_name)
     tags = Tags(into.n)
     standing = _standing(connection, into, tags, pattern)
     if standing is None:
         return None
-    gone = ImportRow._make((1, pattern, *standing[1:], True))
+    gone = ImportRow._make((1, pattern, *standing[1:], True, ""))
     change = change_of(gone, standing, int(now.timestamp()))
     assert change is not None  # noqa: S101 (a tombstone of what stands is a change)
     return _decide(connection, now, _written(connection, now, into, tags, change, order), single_admin)
@@ -154,7 +158,7 @@ def _row_of(entry: NewEntry) -> ImportRow:
         if len(text) > limit or has_invisible(text):
             raise BadInputError(f"entry: {name} takes {limit} characters, none of them a control character")
     said = (entry.category, entry.action, entry.shadow, entry.source, entry.evidence, entry.note)
-    return ImportRow._make((1, entry.pattern, *said, *_times_of(entry), False))
+    return ImportRow._make((1, entry.pattern, *said, *_times_of(entry), False, ""))
 
 
 def _times_of(entry: NewEntry) -> tuple[int, int, int]:
@@ -173,7 +177,15 @@ def _written(
 ) -> Version:
     n = begin_version(connection, into, now, order)
     write_rows(connection, into.n, n, tags, [change])
-    return finish_version(connection, n, {change.op.value: 1, "impact": measure_impact(connection, n, now)})
+    notices = [] if change.row.gone else _notices(connection, into, change.row)
+    keep_lines(connection, n, (), notices)
+    impact = measure_impact(connection, n, 1, now)
+    return finish_version(connection, n, {change.op.value: 1, "flagged": len(notices), "impact": impact})
+
+
+def _notices(connection: Connection, into: ListRow, row: ImportRow) -> list[Notice]:
+    cleared = read_cleared(connection, into.list.kind)
+    return [Notice(row.line, oddity) for oddity in oddities(row, cleared)]
 
 
 def _decide(connection: Connection, now: datetime, version: Version, single_admin: bool) -> Version:  # noqa: FBT001

@@ -34,4 +34,4 @@ def _rows(connection: Connection, list_n: int, tags: Tags) -> Iterator[ImportRow
     for line, row in enumerate(selected, start=2):
         kind, low, high, tag_n, evidence, note, *times = row
         said = (*tags.words(connection, tag_n), evidence, note, *times)
-        yield ImportRow._make((line, pattern_of(kind, low, high), *said, False))
+        yield ImportRow._make((line, pattern_of(kind, low, high), *said, False, ""))

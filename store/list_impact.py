@@ -12,7 +12,7 @@ from blacklists.pattern import Pattern
 from contracts.number_list import EntryKind
 from store.batch import batches
 from store.list_rows import EXACT, pattern_of
-from store.list_schema import IN_FORCE, list_entries, number_lists
+from store.list_schema import IN_FORCE, list_entries, list_removals, number_lists
 from store.list_version import Impact
 from store.schema import calls
 
@@ -21,15 +21,16 @@ MOST_LOOKED_AT = 1_000
 RECENT = timedelta(days=30)
 
 
-def measure_impact(connection: Connection, version_n: int, now: datetime) -> Impact:
-    """Return what the patterns a version adds cover: prefixes and ranges first, then single numbers."""
-    table = list_entries.c
-    count = select(func.count()).where(table.version_n == version_n)
+def measure_impact(connection: Connection, version_n: int, touched: int, now: datetime) -> Impact:
+    """Return what the patterns a version adds, changes or ends cover, of which there are `touched`.
+
+    Prefixes and ranges are looked at first, then single numbers.
+    """
     patterns = _patterns(connection, version_n)
     wide = [pattern for pattern in patterns if pattern.kind is not EntryKind.EXACT]
     single = [text_of(pattern.low) for pattern in patterns if pattern.kind is EntryKind.EXACT]
     return Impact(
-        patterns=connection.execute(count).scalar_one(),
+        patterns=touched,
         looked_at=len(patterns),
         known_numbers=_known_numbers(connection, _disjoint(wide)),
         recent_calls=_calls_by(connection, single, now) + _calls_within(connection, wide, now),
@@ -38,10 +39,16 @@ def measure_impact(connection: Connection, version_n: int, now: datetime) -> Imp
 
 def _patterns(connection: Connection, version_n: int) -> list[Pattern]:
     table = list_entries.c
-    query = select(table.kind, table.low, table.high).where(table.version_n == version_n)
-    wide = connection.execute(query.where(table.kind != EXACT).limit(MOST_LOOKED_AT)).all()
-    single = connection.execute(query.where(table.kind == EXACT).limit(MOST_LOOKED_AT - len(wide))).all()
-    return [pattern_of(row.kind, row.low, row.high) for row in (*wide, *single)]
+    columns = select(table.kind, table.low, table.high)
+    ended = columns.join(list_removals, list_removals.c.entry_n == table.n)
+    ended = ended.where(list_removals.c.version_n == version_n)
+    # What is changed is both written and ended, and one pattern all the same.
+    found: dict[Pattern, None] = {}
+    for which in (table.kind != EXACT, table.kind == EXACT):
+        for query in (columns.where(table.version_n == version_n), ended):
+            rows = connection.execute(query.where(which).limit(MOST_LOOKED_AT))
+            found.update(dict.fromkeys(pattern_of(*row) for row in rows))
+    return list(found)[:MOST_LOOKED_AT]
 
 
 def _disjoint(patterns: Sequence[Pattern]) -> list[tuple[int, int]]:

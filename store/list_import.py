@@ -14,6 +14,7 @@ from blacklists.importing.plan import ImportPlan, plan_import
 from blacklists.importing.row import ImportRow, Rejected
 from contracts.errors import ConflictError
 from store.cleared_numbers import read_cleared
+from store.import_lines import FirstRejected, keep_lines
 from store.list_impact import measure_impact
 from store.list_known import known_in
 from store.list_release import discard_in, sweep
@@ -22,11 +23,12 @@ from store.list_schema import list_versions
 from store.list_version import Version, VersionState
 from store.list_versions import find_version
 from store.lists import ListRow, list_row
-from store.rejected_lines import FirstRejected, keep_rejected
+from store.source_version import check_newer
 from store.unit_of_work import SqlStore
 
 ABANDONED_AFTER = timedelta(hours=1)
 """A version that is being written for longer has lost whoever wrote it."""
+_COUNTS = ("added", "changed", "expired", "rejected", "flagged")
 _ROWS = 10_000
 """Changes after which a transaction ends: others write to the same database meanwhile."""
 
@@ -54,6 +56,8 @@ class Order:
     """Where the rows come from: a file's name."""
     sha256: str | None = None
     """Of the file."""
+    older: bool = False
+    """Take a file that is not newer than the one of its source that the list holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,19 @@ class Prepared:
     """None where nothing changes."""
 
 
-def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Rejected], None]) -> ImportPlan:
-    """Return what an import would change; nothing is written.
+def dry_run(
+    store: SqlStore,
+    list_name: str,
+    source: Rows,
+    rejects: Callable[[Rejected], None],
+    *,
+    older: bool = False,
+) -> ImportPlan:
+    """Return what an import would change; nothing is written. `older` as in an Order.
 
     Raises:
         NotFoundError: there is no such list.
+        OldSourceError: the file is not newer than the one of its source that the list holds.
     """
     with store.reading() as connection:
         into, now = list_row(connection, list_name), store.now(connection)
@@ -78,17 +90,23 @@ def dry_run(store: SqlStore, list_name: str, source: Rows, rejects: Callable[[Re
     with known_in(store, into.n) as known:
         for _ in plan_import(source.rows(), known, now, plan, rejects, cleared):
             pass
+    if not older:
+        with store.reading() as connection:
+            check_newer(connection, into, source.source_version)
     return plan
 
 
 def prepare_import(
     store: SqlStore, list_name: str, source: Rows, order: Order, rejects: Callable[[Rejected], None]
 ) -> Prepared:
-    """Write a version that awaits its release, with the first lines rejected; no list has changed till then.
+    """Write a version that awaits its release, with the first lines rejected and all that is odd.
+
+    No list has changed till then.
 
     Raises:
         NotFoundError: there is no such list.
         ConflictError: another import of this list began meanwhile; only that one goes on.
+        OldSourceError: the file is not newer than the one of its source that the list holds.
     """
     with store.writing() as connection:
         into, now = list_row(connection, list_name), store.now(connection)
@@ -102,6 +120,10 @@ def prepare_import(
         with known_in(store, into.n) as known:
             for portion in _portions(plan_import(source.rows(), known, now, plan, first, cleared)):
                 writer.write(portion)
+        # A source may name its version after all its numbers.
+        if not order.older:
+            with store.reading() as connection:
+                check_newer(connection, into, source.source_version)
         return Prepared(plan, writer.finish(plan, source.source_version, first.lines))
     except BaseException:
         writer.give_up()
@@ -110,7 +132,7 @@ def prepare_import(
 
 def begin_version(connection: Connection, into: ListRow, now: datetime, order: Order) -> int:
     """Write the row of a version whose entries follow; return its number."""
-    counts = dict.fromkeys(("added", "changed", "expired", "rejected"), 0)
+    counts = dict.fromkeys(_COUNTS, 0)
     values = {
         "list_n": into.n,
         "state": VersionState.PLANNING,
@@ -159,12 +181,13 @@ class _Writer:
     ) -> Version | None:
         if self._n is None:
             return None
-        counts = {name: getattr(plan, name) for name in ("added", "changed", "expired", "rejected")}
+        counts = {name: getattr(plan, name) for name in _COUNTS}
+        touched = plan.added + plan.changed + plan.expired
         with self._store.reading() as connection:
-            impact = measure_impact(connection, self._n, self._store.now(connection))
+            impact = measure_impact(connection, self._n, touched, self._store.now(connection))
         values = {**counts, "impact": impact, "source_version": source_version}
         with self._store.writing() as connection:
-            keep_rejected(connection, self._n, rejected)
+            keep_lines(connection, self._n, rejected, plan.notices)
             return finish_version(connection, self._n, values)
 
     def give_up(self) -> None:

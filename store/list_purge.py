@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, ScalarSelect, Table, delete, exists, func, or_, select
 
 from blacklists.reputation import FORGOTTEN_AFTER
+from store.import_lines import flagged_lines, rejected_lines
 from store.list_schema import list_entries, list_removals, list_versions
 from store.list_version import VersionState
-from store.rejected_lines import rejected_lines
 from store.report_schema import number_reports, number_reviews, removal_requests
 from store.unit_of_work import OutboxRows, SqlStore
 
@@ -33,7 +33,7 @@ class Purged:
 
     entries: int
     versions: int
-    """Versions, and the lines that their imports rejected."""
+    """Versions, and the lines that their imports rejected or flagged."""
     reports: int
     """Reports and reviews."""
     requests: int
@@ -124,12 +124,11 @@ def _purge_versions(connection: Connection, before: datetime) -> int:
     )
     query = select(table.n).where(or_(given_up, superseded), ~has_rows).limit(1)
     gone = list(connection.execute(query).scalars())
-    lines = delete(rejected_lines).where(rejected_lines.c.version_n.in_(gone))
-    # A version has as many lines as a transaction may take away: it goes with the next.
-    return (
-        connection.execute(lines).rowcount
-        or connection.execute(delete(list_versions).where(table.n.in_(gone))).rowcount
-    )
+    # A version has as many lines of a kind as a transaction may take away: it goes with the next.
+    for lines in (rejected_lines, flagged_lines):
+        if count := connection.execute(delete(lines).where(lines.c.version_n.in_(gone))).rowcount:
+            return count
+    return connection.execute(delete(list_versions).where(table.n.in_(gone))).rowcount
 
 
 def _prove(store: SqlStore, purged: Purged) -> None:

@@ -17,6 +17,7 @@ from store.list_version import SecondPersonError, Version, VersionState
 from store.list_versions import find_version, lock_pending
 from store.lists import ListRow, list_row
 from store.second_person import why_another
+from store.source_version import check_not_overtaken
 from store.unit_of_work import OutboxRows, SqlStore
 
 RELEASED = "list_released"
@@ -36,6 +37,7 @@ def release(store: SqlStore, n: int, *, by: str, single_admin: bool = False) -> 
         NotFoundError: there is no such version.
         ConflictError: it is not pending, or an entry it touches was changed since it was prepared, or a
             number it adds was cleared since.
+        OldSourceError: a file of the same source, as new or newer, came in force since it was prepared.
         CrowdedNumberError: it puts more prefixes and ranges over one number than a look-up may walk.
         SecondPersonError: another person than the one who prepared it must release it.
     """
@@ -55,6 +57,7 @@ def release_in(
         raise SecondPersonError(f"version {n} was prepared by {by}: {why} is released by another person")
     into = list_row(connection, version.list)
     _check_still_based(into, version)
+    check_not_overtaken(connection, into, version)
     release_n = current_release(connection) + 1
     _end_entries(connection, version, release_n)
     _begin_entries(connection, version, release_n)

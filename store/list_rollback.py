@@ -64,7 +64,8 @@ def rollback(store: SqlStore, n: int, *, by: str, list_name: str | None = None) 
         }
         if kept_off:
             values["origin"] = f"{order.origin} without {kept_off} cleared numbers"
-        return finish_version(connection, new, {**values, "impact": measure_impact(connection, new, now)})
+        impact = measure_impact(connection, new, copied + ended - changed, now)
+        return finish_version(connection, new, {**values, "impact": impact})
 
 
 def _target(connection: Connection, n: int, list_name: str | None) -> tuple[ListRow, int]:

@@ -93,7 +93,7 @@ def write_rows(
 
 
 def _entry(row: ImportRow, list_n: int, tag_n: int, version_n: int) -> _Row:
-    _, (kind, low, high), _, _, _, _, evidence, note, valid_from, expires_at, review_at, _ = row
+    _, (kind, low, high), _, _, _, _, evidence, note, valid_from, expires_at, review_at, *_ = row
     said = (list_n, tag_n, KIND_CODES[kind], low, high, evidence, note)
     return (*said, valid_from or None, expires_at or None, review_at or None, version_n)
 

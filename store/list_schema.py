@@ -77,6 +77,7 @@ list_versions = Table(
     Column("changed", Integer, nullable=False),
     Column("expired", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
+    Column("flagged", Integer, nullable=False, server_default="0"),
     Column("impact", Document(Impact)),
     # People name versions by number: one that is gone must not lend its number to another.
     sqlite_autoincrement=True,

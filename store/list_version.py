@@ -31,11 +31,11 @@ class Impact:
     """What a version would touch, so far as was looked at."""
 
     patterns: int
-    """Patterns the version adds."""
+    """Patterns the version adds, changes or ends."""
     looked_at: int
     """So many of them were counted: prefixes and ranges first, then single numbers."""
     known_numbers: int
-    """Single numbers of any list in force that its prefixes and ranges cover."""
+    """Single numbers of any list in force that these prefixes and ranges cover."""
     recent_calls: int
     """Calls of the last 30 days by the numbers covered."""
 
@@ -66,6 +66,8 @@ class Version:
     changed: int
     expired: int
     rejected: int
+    flagged: int
+    """What should be looked at before its release; the first thousand are kept in words."""
     impact: Impact | None
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, insert, select, update
 
+from blacklists.key import key_of
 from blacklists.pattern import parse_pattern
 from contracts.errors import ConflictError, NotFoundError
 from contracts.number_list import EntryKind
@@ -16,11 +17,12 @@ from contracts.phone import PhoneNumber
 from store.cleared_numbers import CLEARED_KINDS, clear_number
 from store.list_entry import end_entry
 from store.list_import import Order
-from store.lists import number_lists
+from store.lists import list_row, number_lists
 from store.report_queue import Review, add_review
 from store.report_schema import Decision, RemovalState, removal_requests
 from store.reports import change_reports
 from store.row import row_of, value_of
+from store.second_person import check_other_than_lister
 from store.unit_of_work import OutboxRows, SqlStore
 
 
@@ -84,17 +86,18 @@ def read_request(store: SqlStore, request_id: str) -> RemovalRequest:
 
 
 def decide_request(
-    store: SqlStore, request_id: str, *, accepted: bool, reason: str, by: str
+    store: SqlStore, request_id: str, *, accepted: bool, reason: str, by: str, single_admin: bool = False
 ) -> RemovalRequest:
     """Answer a request, all or nothing.
 
     An acceptance ends the number's own entries on score and hard lists, each list by a version of its own,
     keeps imports from bringing it back, and dismisses all reports on it; prefixes and ranges that cover it
-    stay.
+    stay. With `single_admin` whoever listed the number may accept it as well.
 
     Raises:
         NotFoundError: no such request.
         ConflictError: it has been answered.
+        OwnListingError: another person than the one who listed the number must accept it.
     """
     with store.writing() as connection:
         now = store.now(connection)
@@ -102,6 +105,8 @@ def decide_request(
         request = _find(connection, request_id)
         if request.state is not RemovalState.OPEN:
             raise ConflictError(f"removal request {request_id}: is {request.state} already; load it again")
+        if accepted and not single_admin:
+            _check_listers(connection, request, by)
         ended = _clear(connection, request, now, by) if accepted else None
         decided = {
             "state": RemovalState.ACCEPTED if accepted else RemovalState.REFUSED,
@@ -118,17 +123,28 @@ def decide_request(
     return answered
 
 
+def _check_listers(connection: Connection, request: RemovalRequest, by: str) -> None:
+    for name in _cleared_lists(connection):
+        check_other_than_lister(connection, list_row(connection, name), key_of(request.number), by)
+
+
 def _clear(connection: Connection, request: RemovalRequest, now: datetime, by: str) -> int:
     origin = f"removal request {request.id}"
     pattern = parse_pattern(request.number, EntryKind.EXACT)
-    names = [each.name for each in number_lists(connection) if each.kind in CLEARED_KINDS]
     order = Order(by, origin)
-    # No second person is needed: who asked and who decides are two.
-    versions = [end_entry(connection, now, name, pattern, order, single_admin=True) for name in names]
+    # No third person is needed: who listed it and who decides are two.
+    versions = [
+        end_entry(connection, now, name, pattern, order, single_admin=True)
+        for name in _cleared_lists(connection)
+    ]
     clear_number(connection, request.number, request.id, now)
     review = Review(f"removal-{request.id}", request.number, Decision.DISMISS, origin, by, now)
     add_review(connection, review)
     return sum(version is not None for version in versions)
+
+
+def _cleared_lists(connection: Connection) -> list[str]:
+    return [each.name for each in number_lists(connection) if each.kind in CLEARED_KINDS]
 
 
 def _find(connection: Connection, request_id: str) -> RemovalRequest:

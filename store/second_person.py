@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from blacklists.key import text_of
 from blacklists.short_codes import holder_of
 from contracts.number_list import ListKind
 from contracts.verdict import SEVERITY, Action
 from store.list_rows import EXACT
-from store.list_schema import list_entries, list_removals, list_tags, list_versions
-from store.list_version import Version
+from store.list_schema import IN_FORCE, list_entries, list_removals, list_tags, list_versions
+from store.list_version import SecondPersonError, Version
 from store.lists import ListRow, list_row
 
 MOST_ALONE = 10
@@ -26,6 +26,12 @@ _NOTHING = -1
 _LABELLED = SEVERITY[Action.INDICATE]
 _NEVER = 1 << 62
 """When an entry without an end ends, in seconds since 1970."""
+
+
+class OwnListingError(SecondPersonError):
+    """Whoever listed a number may not accept a request to take it off; another person must."""
+
+    code: ClassVar[str] = "lists.own_listing"
 
 
 class _Entry(NamedTuple):
@@ -68,6 +74,24 @@ def why_another(connection: Connection, version: Version, now: datetime) -> str 
     if _is_wide(connection, version):
         return "a change of a prefix or a range"
     return _why_not_alone(connection, version, int(now.timestamp()))
+
+
+def check_other_than_lister(connection: Connection, into: ListRow, key: int, by: str) -> None:
+    """Keep whoever listed a number from taking it off on a request: anybody may have sent that, they as well.
+
+    Raises:
+        OwnListingError: `by` has prepared the version that put the number's own entry into the list.
+    """
+    entries = list_entries.c
+    lister = (
+        select(list_versions.c.prepared_by)
+        .join(list_entries, entries.version_n == list_versions.c.n)
+        .where(entries.list_n == into.n, entries.low == key, entries.kind == EXACT, text(IN_FORCE))
+    )
+    if connection.execute(lister).scalar_one_or_none() == by:
+        raise OwnListingError(
+            f"list {into.list.name}: {by} has listed the number; another person accepts the request"
+        )
 
 
 def _changed_alone(connection: Connection, into: ListRow, by: str, now: datetime) -> int:

@@ -75,6 +75,8 @@ class ListPage:
             found = versions(connection, self.name)
             waiting = [each.n for each in found if each.state is VersionState.PENDING][:MOST_WAITING]
             views: list[VersionView] = [version_view(connection, n) for n in waiting]
+            odd = any(each.n == row.list.version and each.flagged for each in found)
+            in_force = version_view(connection, row.list.version) if odd else None
         return self.pages.render(
             "list.html",
             self.person,
@@ -83,6 +85,7 @@ class ListPage:
             row=row,
             versions=found,
             waiting=views,
+            in_force=in_force,
             preview=preview,
             may_change=self.person.role.may_change_lists,
             fault=fault,

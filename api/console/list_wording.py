@@ -84,6 +84,9 @@ DONE = {
 """What was just done, by the word that stands in the address of the page shown afterwards."""
 FAULT = {
     "lists.second_person": "该更改涉及批量、号段、白名单，或移除条目、放宽处置，须由准备人以外的另一人发布。",
+    "lists.own_listing": "该号码由您列入名单，须由另一人同意移除申请。",
+    "lists.old_source": "文件的数据版本不比名单现有的新，会恢复已移出的号码；请下载新文件，"
+    "确需导入时在命令行加 --older。",
     "lists.upload_gone": "预览的文件已失效，请重新选择文件并预览。",
     "lists.bad_pattern": "号码写法不正确",
     "lists.bad_cell": "填写的内容不正确",

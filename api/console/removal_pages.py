@@ -40,9 +40,15 @@ def decide(
     person.check_form(csrf)
     if not reason.strip():
         return _page(context, pages, person, fault="请填写答复。", status=422)
-    accepted = decision == "accepted"
     try:
-        decide_request(context.store, request_id, accepted=accepted, reason=reason.strip(), by=person.name)
+        decide_request(
+            context.store,
+            request_id,
+            accepted=decision == "accepted",
+            reason=reason.strip(),
+            by=person.name,
+            single_admin=context.settings.single_admin,
+        )
     except (ConflictError, NotFoundError) as error:
         return _page(context, pages, person, **told(error))
     return RedirectResponse(f"/console/removals?done={decision}", status_code=303)

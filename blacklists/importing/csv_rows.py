@@ -89,11 +89,11 @@ class _LineParser:
         cells = line.split(self._delimiter) if '"' not in line else split_quoted(line, self._delimiter)
         if cells is None:
             return reject(number, Reason(Why.OPEN_QUOTE, {}), line)
-        if len(cells) != self._width:
+        if len(cells) > self._width:
             counts = {"fields": len(cells), "columns": self._width}
             return reject(number, Reason(Why.FIELD_COUNT, counts), line)
-        # Where columns that are not there are found.
-        cells.append("")
+        # Programs leave empty fields at the end out; behind them columns that are not there are found.
+        cells += [""] * (self._width + 1 - len(cells))
         pattern, kind, category, action, source, evidence, valid, expires, review, note = self._pick(cells)
         try:
             covers, listed_as, does, shadow, by = self._words(kind, category, action, source)
@@ -107,7 +107,7 @@ class _LineParser:
             begins, ends, due = self._times(valid, expires, review)
         except ReasonedError as error:
             return reject(number, error.reason, line)
-        said = (number, covered, listed_as, does, shadow, by, evidence, note, begins, ends, due, False)
+        said = (number, covered, listed_as, does, shadow, by, evidence, note, begins, ends, due, False, line)
         return _new(ImportRow, said)
 
     def _pattern(self, text: str, kind: EntryKind) -> Pattern:

@@ -14,7 +14,8 @@ from blacklists.importing.refusal import DamagedSourceError, SourceTooLargeError
 CHUNK = 256 * 1024
 """Bytes read at once."""
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
+"""What a gzip file begins with (RFC 1952 section 2.3.1)."""
 
 
 class PackedFile:
@@ -35,7 +36,7 @@ class PackedFile:
             self._file = path.open("rb")
         except OSError as error:
             raise _unreadable(path, error) from None
-        self._packed = self._file.read(len(_GZIP)) == _GZIP
+        self._packed = self._file.read(len(GZIP)) == GZIP
         self._stream: BinaryIO | gzip.GzipFile = self._file
         self._unpacked = 0
         self.restart()

@@ -82,12 +82,13 @@ class PhoneBlockRows:
             )
 
     def _read(self, place: int, item: _Item) -> ImportRow | Rejected:
+        text = json.dumps(item, ensure_ascii=False)
         try:
-            return self._row(place, item)
+            return self._row(place, item, text)
         except ReasonedError as error:
-            return reject(place, error.reason, json.dumps(item, ensure_ascii=False))
+            return reject(place, error.reason, text)
 
-    def _row(self, place: int, item: _Item) -> ImportRow:
+    def _row(self, place: int, item: _Item, text: str) -> ImportRow:
         phone, votes, rating = item.get("phone"), item.get("votes"), item.get("rating")
         if not isinstance(phone, str):
             raise BadCellError(Why.PHONE_NO_TEXT)
@@ -110,6 +111,7 @@ class PhoneBlockRows:
             expires_at=0,
             review_at=0,
             gone=gone,
+            text=text,
         )
 
 

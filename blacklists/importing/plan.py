@@ -19,10 +19,10 @@ from blacklists.importing.change import (
     ends,
 )
 from blacklists.importing.cleared import NONE_CLEARED, ClearedNumbers
-from blacklists.importing.countries import whole_country
 from blacklists.importing.notice import Notice
+from blacklists.importing.oddities import oddities
 from blacklists.importing.overlap import Overlaps
-from blacklists.importing.protected import codes_covered, lines_against_codes
+from blacklists.importing.protected import PROTECTED_KEYS
 from blacklists.importing.row import ImportRow, Rejected, reject
 from blacklists.importing.seen import SeenPatterns, contents, identities
 from blacklists.pattern import Pattern
@@ -103,13 +103,15 @@ def plan_import(
 
     Of lines with one pattern the first is imported. A line that has expired before it came ends the entry
     that stands, and is rejected where there is none; so is one that adds a cleared number. `rejects` gets
-    every rejected line.
+    every rejected line, in the order of the file.
     """
     planning = _Planning(plan, rejects, int(now.timestamp()), cleared)
     stream = iter(rows)
     while window := list(islice(stream, MOST_PATTERNS)):
         fresh = planning.sift(window)
-        if fresh and (changes := planning.compare(fresh, known)):
+        changes = planning.compare(fresh, known) if fresh else ()
+        planning.pass_on_rejected()
+        if changes:
             yield changes
     planning.look_over()
 
@@ -124,14 +126,14 @@ class _Planning:
         self._cleared = cleared
         self._seen = SeenPatterns()
         self._overlaps = Overlaps()
+        self._rejected: list[Rejected] = []
+        """Of this window: what is wrong with a line by itself is found before what is wrong beside others."""
 
     def sift(self, window: Sequence[ImportRow | Rejected]) -> list[ImportRow]:
         """Return the rows whose pattern no earlier line had."""
         rows = [line for line in window if isinstance(line, ImportRow)]
         if len(rows) < len(window):
-            for line in window:
-                if isinstance(line, Rejected):
-                    self._reject(line)
+            self._rejected += [line for line in window if isinstance(line, Rejected)]
         if not rows:
             return rows
         all_said = contents(rows, self._moment)
@@ -160,8 +162,9 @@ class _Planning:
         else:
             changes = [Change(ChangeOp.ADDED, row, None) for row in rows]
         for row in rows:
-            if row.pattern.kind is not EntryKind.EXACT and not ends(row, moment):
-                self._look_around(row)
+            kind, low, _ = row.pattern
+            if (kind is not EntryKind.EXACT or low in PROTECTED_KEYS) and not ends(row, moment):
+                self._look_at(row)
         self._plan.count(changes, current)
         return changes
 
@@ -179,28 +182,23 @@ class _Planning:
             return change
         return None
 
-    def _look_around(self, block: ImportRow) -> None:
-        self._overlaps.add(block)
-        warnings = (
-            self._cleared.warning(block.pattern),
-            codes_covered(block),
-            whole_country(block.pattern),
-        )
-        for warning in filter(None, warnings):
-            self._plan.flag(Notice(block.line, warning))
+    def _look_at(self, row: ImportRow) -> None:
+        if row.pattern.kind is not EntryKind.EXACT:
+            self._overlaps.add(row)
+        for oddity in oddities(row, self._cleared):
+            self._plan.flag(Notice(row.line, oddity))
 
     def look_over(self) -> None:
         """Add the notices on what the file says as a whole."""
-        for notice in lines_against_codes(self._seen.segments()):
-            self._plan.flag(notice)
         for notice in self._overlaps.notices(self._seen.segments()):
             self._plan.flag(notice)
 
-    def _reject(self, rejected: Rejected) -> None:
-        self._plan.reject(rejected)
-        self._rejects(rejected)
+    def pass_on_rejected(self) -> None:
+        """Count and hand out what was rejected of a window, in the order of its lines."""
+        for rejected in sorted(self._rejected, key=lambda each: each.line):
+            self._plan.reject(rejected)
+            self._rejects(rejected)
+        self._rejected.clear()
 
     def _reject_row(self, row: ImportRow, reason: Reason) -> None:
-        asked = f"shadow:{row.action}" if row.shadow else row.action
-        fields = (str(row.pattern), row.pattern.kind, row.category, asked, row.source, row.evidence, row.note)
-        self._reject(reject(row.line, reason, ",".join(fields)))
+        self._rejected.append(reject(row.line, reason, row.text))

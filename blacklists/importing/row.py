@@ -32,6 +32,8 @@ class ImportRow(NamedTuple):
     review_at: int
     gone: bool
     """A tombstone: the source has withdrawn the entry."""
+    text: str
+    """What the file says, to be shown where the row is rejected beside others."""
 
 
 class Rejected(NamedTuple):

@@ -22,6 +22,7 @@ SEGMENT = 1 << 19
 """Patterns of one array."""
 
 _PATTERN = itemgetter(ImportRow._fields.index("pattern"))
+_TEXT = ImportRow._fields.index("text")
 _EXACT = EntryKind.EXACT
 _PREFIX = 1 << 61
 _RANGE = 1 << 62
@@ -30,7 +31,6 @@ _ASKED_BITS = 4
 _ASKED = {
     (action, shadow): number * 2 + shadow for number, action in enumerate(Action) for shadow in (False, True)
 }
-_WORDS = {number: words for words, number in _ASKED.items()}
 ASKED = (1 << _ASKED_BITS) - 1
 """Mask of action and shadow in a content."""
 NOTHING = ASKED
@@ -130,7 +130,7 @@ def contents(rows: Sequence[ImportRow], moment: int) -> list[int]:
     """
     # `ends` and `asked` written out: they would be calls for each of a million rows.
     return [
-        (hash(row[2:]) & _CONTENT)
+        (hash(row[2:_TEXT]) & _CONTENT)
         | (NOTHING if row.gone or 0 < row.expires_at <= moment else _ASKED[row.action, row.shadow])
         for row in rows
     ]
@@ -139,11 +139,6 @@ def contents(rows: Sequence[ImportRow], moment: int) -> list[int]:
 def asked(row: ImportRow) -> int:
     """Return the number of a row's action, shadow or not."""
     return _ASKED[row.action, row.shadow]
-
-
-def asked_by(content: int) -> tuple[Action, bool] | None:
-    """Return action and shadow of the row a content is of; None where it only ends an entry."""
-    return _WORDS.get(content & ASKED)
 
 
 def _find(segment: Segment, keys: Keys) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

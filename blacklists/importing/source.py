@@ -13,9 +13,9 @@ from blacklists.importing.csv_rows import CsvRows
 from blacklists.importing.encoding import Encoding, detect_encoding
 from blacklists.importing.limits import Limits
 from blacklists.importing.lines import LineReader
-from blacklists.importing.packed import PackedFile
+from blacklists.importing.packed import GZIP, PackedFile
 from blacklists.importing.phoneblock import PhoneBlockRows
-from blacklists.importing.refusal import UnknownEncodingError
+from blacklists.importing.refusal import DamagedSourceError, UnknownEncodingError
 from blacklists.importing.row import ImportRow, Rejected
 
 _SNIFFED = 4096
@@ -92,7 +92,7 @@ def open_source(path: Path, limits: Limits | None = None, *, home_area: str = ""
     Raises:
         UnreadableSourceError: there is no such file, or it may not be read.
         SourceTooLargeError: beyond the limits; also a gzip file that unpacks to far more than a list would.
-        DamagedSourceError: no whole gzip file.
+        DamagedSourceError: no whole gzip file, or one packed twice.
         UnknownEncodingError: UTF-16, or a workbook.
     """
     limits = limits or Limits()
@@ -111,5 +111,8 @@ def sha256_of(path: Path) -> str:
 
 
 def _format(file: PackedFile) -> SourceFormat:
-    beginning = file.read(_SNIFFED).removeprefix(codecs.BOM_UTF8).lstrip()
+    beginning = file.read(_SNIFFED)
+    if beginning.startswith(GZIP):
+        raise DamagedSourceError(f"{file.path}: is packed twice; unpack it once and import that")
+    beginning = beginning.removeprefix(codecs.BOM_UTF8).lstrip()
     return SourceFormat.PHONEBLOCK if beginning.startswith((b"{", b"[")) else SourceFormat.CSV

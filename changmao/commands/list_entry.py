@@ -10,11 +10,11 @@ import typer
 from blacklists.importing.cell import read_action
 from blacklists.importing.moment import read_moment
 from blacklists.pattern import parse_pattern
-from changmao.commands.list_import import show_outcome
 from changmao.commands.list_release import As
 from changmao.commands.opening import open_settings
 from changmao.console import out
 from changmao.list_access import acting_account, open_lists
+from changmao.list_plan import show_outcome, stored_notices
 from contracts.number_list import EntryKind
 from store.list_entry import NewEntry, add_entry, remove_entry
 
@@ -60,10 +60,10 @@ def add(
     with open_lists(settings) as store:
         by = acting_account(store, settings, account)
         version = add_entry(store, name, entry, by=by, single_admin=settings.admin_alone)
-    if version is None:
-        out.print("it stands there already; nothing was changed")
-    else:
-        show_outcome(version)
+        if version is None:
+            out.print("it stands there already; nothing was changed")
+        else:
+            show_outcome(version, stored_notices(store, version.n))
 
 
 def remove(number: Number, name: ListName, kind: Kind = EntryKind.EXACT, account: As = None) -> None:

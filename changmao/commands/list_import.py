@@ -14,7 +14,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from blacklists.importing.plan import ImportPlan
+from blacklists.importing import flagged_file
+from blacklists.importing.plan import NOTICES, ImportPlan
 from blacklists.importing.rejects_file import COLUMNS, RejectsFile
 from blacklists.importing.row import ImportRow, Rejected
 from blacklists.importing.source import Source, open_source, sha256_of
@@ -22,13 +23,13 @@ from changmao.commands.opening import open_settings
 from changmao.console import err, out, print_json
 from changmao.exit_code import ExitCode
 from changmao.list_access import acting_account, open_lists
-from changmao.list_plan import show_impact, show_plan
+from changmao.list_plan import show_outcome, show_plan
 from changmao.peak_memory import peak_mb
 from changmao.settings import Settings
 from contracts.errors import BadInputError
 from store.list_import import Order, dry_run, prepare_import
 from store.list_release import release
-from store.list_version import Version, VersionState
+from store.list_version import Version
 from store.unit_of_work import SqlStore
 
 _STEP = 1_024
@@ -48,7 +49,13 @@ def import_file(
     rejects: Annotated[
         Path | None, typer.Option(help="Where rejected lines go; else FILE.rejects.csv.", dir_okay=False)
     ] = None,
+    flagged: Annotated[
+        Path | None, typer.Option(help="Where lines to look at go; else FILE.flagged.csv.", dir_okay=False)
+    ] = None,
     home_area: Annotated[str, typer.Option(help="Area code of landlines written without one: 0536.")] = "",
+    older: Annotated[
+        bool, typer.Option("--older", help="Take a file no newer than the one of its source in force.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Plan what a file changes in a list, and prepare it as a version; another person releases it.
@@ -66,14 +73,23 @@ def import_file(
     started = perf_counter()
     with _rare_collection(), open_lists(settings) as store:
         by = None if dry else acting_account(store, settings, account)
-        run = _Run(store, settings, name, by, yes=yes)
-        rejected = _rejects_file(rejects or Path(f"{file}.rejects.csv"))
-        with _writable(rejected), open_source(file, home_area=home_area) as source:
+        run = _Run(store, settings, name, by, yes=yes, older=older)
+        rejected = RejectsFile(_own(rejects or Path(f"{file}.rejects.csv"), COLUMNS, "--rejects"))
+        odd = _own(flagged or Path(f"{file}.flagged.csv"), flagged_file.COLUMNS, "--flagged")
+        with (
+            _writable(rejected.path, "--rejects"),
+            rejected,
+            open_source(file, home_area=home_area) as source,
+        ):
             plan, version = run(file, source, rejected)
+        if plan.notices:
+            with _writable(odd, "--flagged"):
+                flagged_file.write_flagged(odd, plan.notices)
     if as_json:
         _print_figures(plan, version, perf_counter() - started)
     else:
-        _show(plan, version, rejected, dry=dry)
+        _show(plan, version, dry=dry)
+    _tell_files(plan, rejected.path, odd)
     raise typer.Exit(ExitCode.FINDINGS if plan.rejected else ExitCode.OK)
 
 
@@ -87,6 +103,7 @@ class _Run:
     by: str | None
     """None on a dry run."""
     yes: bool
+    older: bool
 
     def __call__(
         self, file: Path, source: Source, rejected: RejectsFile
@@ -94,8 +111,9 @@ class _Run:
         with _bar() as bar:
             watched = _Watched(source, bar)
             if self.by is None:
-                return dry_run(self.store, self.list, watched, rejected.add), None
-            order = Order(self.by, file.name, sha256_of(file))
+                plan = dry_run(self.store, self.list, watched, rejected.add, older=self.older)
+                return plan, None
+            order = Order(self.by, file.name, sha256_of(file), older=self.older)
             prepared = prepare_import(self.store, self.list, watched, order, rejected.add)
         if prepared.version is None or not self.yes:
             return prepared.plan, prepared.version
@@ -128,16 +146,16 @@ def _bar() -> Progress:
     return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
 
 
-def _rejects_file(path: Path) -> RejectsFile:
-    """Return the file for rejected lines; one that is there already may only be another of the kind."""
+def _own(path: Path, columns: tuple[str, ...], option: str) -> Path:
+    """Return a path to write to; a file that is there already may only be another of the kind."""
     if path.exists():
-        header = ",".join(COLUMNS).encode()
+        header = ",".join(columns).encode()
         with path.open("rb") as there:
             if header not in there.read(len(header) + 3):
                 raise BadInputError(
-                    f"{path}: is there, and no file of rejected lines; name another with --rejects"
+                    f"{path}: is there, and no file of {option[2:]} lines; name another with {option}"
                 )
-    return RejectsFile(path)
+    return path
 
 
 @contextmanager
@@ -152,15 +170,14 @@ def _rare_collection() -> Iterator[None]:
 
 
 @contextmanager
-def _writable(rejected: RejectsFile) -> Iterator[None]:
+def _writable(path: Path, option: str) -> Iterator[None]:
     try:
-        with rejected:
-            yield
+        yield
     except OSError as error:
-        if error.filename != str(rejected.path):
+        if error.filename != str(path):
             raise
         raise BadInputError(
-            f"{rejected.path}: cannot be written ({error.strerror}); name another file with --rejects"
+            f"{path}: cannot be written ({error.strerror}); name another file with {option}"
         ) from None
 
 
@@ -170,27 +187,19 @@ def _print_figures(plan: ImportPlan, version: Version | None, seconds: float) ->
     print_json({**counts, **measured, "version": None if version is None else version.n})
 
 
-def _show(plan: ImportPlan, version: Version | None, rejected: RejectsFile, *, dry: bool) -> None:
+def _tell_files(plan: ImportPlan, rejects: Path, flagged: Path) -> None:
+    if plan.rejected:
+        err.print(f"{plan.rejected} rejected lines are in {rejects}", markup=False)
+    if plan.flagged:
+        part = f"the first {NOTICES} of " if plan.flagged > NOTICES else ""
+        err.print(f"{part}{plan.flagged} notices on lines to look at are in {flagged}", markup=False)
+
+
+def _show(plan: ImportPlan, version: Version | None, *, dry: bool) -> None:
     show_plan(plan)
-    if rejected.count:
-        out.print(f"{rejected.count} rejected lines are in {rejected.path}", markup=False)
     if dry:
         out.print("dry run: nothing was changed")
     elif version is None:
         out.print("nothing to change; no version was made")
     else:
         show_outcome(version)
-
-
-def show_outcome(version: Version) -> None:
-    """Print where a version stands, and what to do next."""
-    if version.impact is not None:
-        show_impact(version.impact)
-    if version.state is VersionState.RELEASED:
-        out.print(f"version {version.n} of {version.list} is in force", markup=False)
-        return
-    out.print(
-        f"version {version.n} of {version.list} is prepared; to put it in force:"
-        f" changmao lists release {version.n} --as ACCOUNT",
-        markup=False,
-    )

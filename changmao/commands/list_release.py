@@ -10,10 +10,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from changmao.commands.list_import import show_outcome
 from changmao.commands.opening import open_settings
 from changmao.console import out, print_json
 from changmao.list_access import acting_account, open_lists
+from changmao.list_plan import show_outcome, stored_notices
 from contracts.errors import BadInputError
 from store import list_release as releases
 from store.list_rollback import rollback as roll_back
@@ -28,12 +28,15 @@ As = Annotated[str | None, typer.Option("--as", metavar="ACCOUNT", help="The acc
 def release(version: Number, account: As = None) -> None:
     """Put a prepared version in force; a bulk, wide or milder change needs another person than its preparer.
 
+    `changmao lists plan` shows what is in it.
+
     Example: changmao lists release 12 --as li
     """
     settings = open_settings()
     with open_lists(settings) as store:
         by = acting_account(store, settings, account)
-        show_outcome(releases.release(store, version, by=by, single_admin=settings.admin_alone))
+        released = releases.release(store, version, by=by, single_admin=settings.admin_alone)
+        show_outcome(released, stored_notices(store, version))
 
 
 def discard(version: Number, account: As = None) -> None:

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from blacklists.importing.cell import write_action
+from blacklists.importing.moment import write_moment
 from changmao.commands.opening import open_settings
 from changmao.console import out, print_json
 from changmao.list_access import open_lists
@@ -51,7 +52,7 @@ def _spoken(entry: DueEntry) -> dict[str, str]:
         "source": entry.source,
         "evidence": entry.evidence,
         "note": entry.note,
-        "review_at": entry.review_at.isoformat(),
+        "review_at": write_moment(int(entry.review_at.timestamp())),
     }
 
 

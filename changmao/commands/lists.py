@@ -13,6 +13,7 @@ from changmao.commands import (
     list_import,
     list_lookup,
     list_output,
+    list_plan,
     list_purge,
     list_release,
     list_review,
@@ -70,6 +71,7 @@ def create(
 
 app.command("import")(list_import.import_file)
 app.command()(list_release.versions)
+app.command()(list_plan.plan)
 app.command()(list_release.release)
 app.command()(list_release.discard)
 app.command()(list_release.rollback)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from alembic import context
 
 from store import (  # noqa: F401 (the metadata holds their tables)
+    import_lines,
     list_schema,
     phrasebook_schema,
-    rejected_lines,
     report_schema,
 )
 from store.schema import metadata

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.settings import ApiSettings
 from casework.intake import take
@@ -81,6 +82,20 @@ async def test_a_damaged_file_is_built_anew_at_the_start(store: SqlStore, tmp_pa
     async with running(store, kept_in(tmp_path / "lists")) as app, node_client(app) as node:
         answer = await node.get(f"/node/lists/{(await current(node)).sha256}")
     assert len(answer.content) == ref.size
+
+
+async def test_a_damaged_name_of_the_file_in_force_is_told_once_and_by_what_is_wrong(
+    store: SqlStore, tmp_path: Path
+):
+    async with running(store, kept_in(tmp_path / "lists")) as app, node_client(app) as node:
+        ref = await current(node)
+    named = tmp_path / "lists" / "current.json"
+    named.write_text(f'{{"database": "{"x" * 8}", "ref": 7}}')
+    with capture_logs() as logs:
+        async with running(store, kept_in(tmp_path / "lists")) as app, node_client(app) as node:
+            assert (await current(node)).size == ref.size
+    told = [(each["file"], each["error"]) for each in logs if each["event"] == "list_file_damaged"]
+    assert told == [(str(named), "ref: model_type and 2 more")]
 
 
 @pytest.mark.parametrize("releases", [0, 1])

@@ -82,6 +82,32 @@ async def test_what_to_look_at_in_a_file_is_told_in_chinese(admin: AsyncClient):
     assert "覆盖一个国家或一类服务的全部号码（HK）" in page.text
 
 
+async def test_whoever_releases_sees_what_to_look_at(admin: AsyncClient, lead: AsyncClient):
+    n = await prepare(admin, csv_of("13,prefix,诈骗,monitor"))
+    page = (await lead.get(POLICE)).text
+    pending = page[page.index(f'id="version-{n}"') :]
+    assert "号段 +8613 最多覆盖 1000 百万个号码" in pending[: pending.index("</section>")]
+
+
+async def test_a_number_put_in_force_at_once_is_shown_with_what_to_look_at(store: SqlStore):
+    async with (
+        running(store, SETTINGS.model_copy(update={"single_admin": True})) as app,
+        browsing(app, "admin") as admin,
+    ):
+        entry = {"number": "110", "category": "诈骗", "action": "reject", "note": ""}
+        page = (await post(admin, f"{POLICE}/entries", **entry)).text
+    assert "版本已发布" in page
+    assert "110 是受保护号码" in page
+
+
+async def test_an_older_file_of_a_source_is_refused_in_chinese(admin: AsyncClient, lead: AsyncClient):
+    text = '{"version": 8, "numbers": [{"phone": "+8619900000001", "votes": 4, "rating": "G_FRAUD"}]}'
+    path = "/console/lists/upstream"
+    n = await prepare(admin, text, path)
+    await post(lead, f"{path}/versions/{n}/release")
+    assert "文件的数据版本不比名单现有的新" in (await upload(admin, text, path=path)).text
+
+
 async def test_rejected_lines_are_sent_with_their_reasons_in_chinese(admin: AsyncClient):
     n = await prepare(admin, csv_of("19900000001,exact,诈骗,reject", "19900000001,exact,诈骗,reject"))
     link = re.search(r'href="([^"]+/rejects)"', (await admin.get(POLICE)).text)

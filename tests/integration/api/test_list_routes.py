@@ -127,6 +127,23 @@ async def test_a_version_shows_its_impact_and_samples(admin: AsyncClient):
     assert shown["version"]["impact"]["patterns"] == 1
 
 
+async def test_a_version_carries_what_to_look_at_before_its_release(admin: AsyncClient, lead: AsyncClient):
+    n = await prepared(admin, csv_of("13,prefix,诈骗,monitor", "110,exact,诈骗,reject"))
+    shown = (await lead.get(f"/versions/{n}")).json()
+    told = [(notice["line"], notice["code"]) for notice in shown["notices"]]
+    assert (shown["version"]["flagged"], told) == (2, [(2, "block.covers_many"), (3, "row.against_code")])
+
+
+async def test_an_older_file_of_a_source_is_a_conflict_until_asked_for(admin: AsyncClient, lead: AsyncClient):
+    number = '{"phone": "+8619900000001", "votes": 4, "rating": "G_FRAUD"}'
+    await released(admin, lead, f'{{"version": 8, "numbers": [{number}]}}', "upstream")
+    older = f'{{"version": 7, "numbers": [{number.replace("4,", "9,")}]}}'
+    refused = await send(admin, older, "upstream")
+    taken = await send(admin, older, "upstream", older="true")
+    assert (refused.status_code, refused.json()["code"]) == (409, "lists.old_source")
+    assert taken.json()["plan"]["changed"] == 1
+
+
 async def test_a_rollback_brings_back_what_was(admin: AsyncClient, lead: AsyncClient):
     await released(admin, lead, suspects(3))
     back = (await admin.post("/lists/police/rollback", json={"version": 0})).json()

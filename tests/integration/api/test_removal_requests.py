@@ -69,6 +69,22 @@ async def test_an_accepted_number_leaves_the_lists_of_the_nodes(
     await laid_once(node, lambda overlay: not overlay.added)
 
 
+async def test_who_listed_a_number_cannot_accept_a_request_they_may_have_sent(
+    app: FastAPI, stranger: AsyncClient, lead: AsyncClient
+):
+    entry = {"number": FORM["number"], "category": "fraud", "action": "reject"}
+    assert (await lead.post("/lists/police/entries", json=entry)).json()["version"]["state"] == "released"
+    decision = f"/removal-requests/{await asked(stranger)}/decision"
+    own = await lead.post(decision, json=ACCEPTED)
+    async with logged_in(app, "admin") as another:
+        other = await another.post(decision, json=ACCEPTED)
+    assert (own.status_code, own.json()["code"], other.json().get("entries_ended")) == (
+        409,
+        "lists.own_listing",
+        1,
+    )
+
+
 async def test_the_list_shows_open_and_answered_requests(stranger: AsyncClient, lead: AsyncClient):
     request_id = await asked(stranger)
     opened = (await lead.get("/removal-requests")).json()

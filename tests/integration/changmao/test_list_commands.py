@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from datetime import timedelta
@@ -201,6 +202,7 @@ def test_versions_tell_who_prepared_and_who_released(staff: Run, file: Path) -> 
     staff("import", str(file), "--list", "police", "--as", "wang")
     staff("release", "1", "--as", "admin")
     (version,) = json.loads(staff("versions", "--list", "police", "--json").stdout)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", version["prepared_at"])
     assert (version["prepared_by"], version["released_by"], version["origin"]) == (
         "wang",
         "admin",
@@ -270,3 +272,64 @@ def test_a_purge_tells_what_it_took_away(lists: Run) -> None:
 def test_a_list_is_not_given_a_name_that_no_address_can_carry(staff: Run) -> None:
     refused = staff("create", "lookup", "--kind", "score", "--precedence", "50", "--owner", "96110")
     assert (refused.returncode, "cannot stand in an address" in refused.stderr) == (2, True)
+
+
+def block_list(path: Path, version: int, votes: int) -> str:
+    number = {"phone": "+8619900001111", "votes": votes, "rating": "G_FRAUD", "lastActivity": 0}
+    path.write_text(json.dumps({"version": version, "numbers": [number]}))
+    return str(path)
+
+
+def test_an_older_block_list_is_refused_until_it_is_asked_for_on_purpose(lists: Run, tmp_path: Path) -> None:
+    for version, votes in ((7, 5), (8, 0)):
+        lists("import", block_list(tmp_path / "b.json", version, votes), "--list", "upstream", "--yes")
+    old = block_list(tmp_path / "b.json", 7, 5)
+    refused = lists("import", old, "--list", "upstream", "--yes")
+    assert (refused.returncode, "[lists.old_source]" in refused.stderr) == (2, True)
+    on_purpose = lists("import", old, "--list", "upstream", "--yes", "--older", "--json")
+    assert json.loads(on_purpose.stdout)["added"] == 1
+
+
+WIDE = "13,prefix,fraud,monitor,case,,,,\n"
+
+
+def test_flagged_lines_are_in_a_file_beside_and_it_is_said_where(lists: Run, file: Path) -> None:
+    file.write_text(HEADER + GOOD + WIDE + "+1,prefix,fraud,monitor,case,,,,\n")
+    run = lists("import", str(file), "--list", "police", "--dry-run", "--json")
+    flagged = file.with_name("suspects.csv.flagged.csv")
+    assert f"2 notices on lines to look at are in {flagged}" in run.stderr
+    lines = flagged.read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["line", "3", "4"]
+
+
+def test_without_flagged_lines_there_is_no_file_of_them(lists: Run, file: Path) -> None:
+    lists("import", str(file), "--list", "police", "--dry-run")
+    assert list(file.parent.glob("*.flagged.csv")) == []
+
+
+def test_a_second_person_sees_what_is_in_a_version_before_its_release(lists: Run, file: Path) -> None:
+    file.write_text(HEADER + GOOD + WIDE)
+    assert "changmao lists plan 1" in lists("import", str(file), "--list", "police").stdout
+    shown = lists("plan", "1").stdout
+    assert "2 added, 0 changed, 0 expired, 0 rejected, 1 flagged" in shown
+    assert "look at line 3: prefix +8613 covers up to 1000 million numbers" in shown
+    assert "impact of 2 patterns" in shown
+
+
+def test_what_is_in_a_version_is_told_to_machines(lists: Run, file: Path) -> None:
+    file.write_text(HEADER + GOOD + WIDE)
+    lists("import", str(file), "--list", "police")
+    plan = json.loads(lists("plan", "1", "--json").stdout)
+    assert [notice["code"] for notice in plan["notices"]] == ["block.covers_many"]
+    assert [sample["pattern"] for sample in plan["samples"]] == ["+8619900001111", "+8613"]
+    assert plan["version"]["impact"]["patterns"] == 2
+
+
+def test_a_version_that_is_not_there_has_no_plan(lists: Run) -> None:
+    run = lists("plan", "9")
+    assert (run.returncode, "version 9: unknown" in run.stderr) == (2, True)
+
+
+def test_an_entry_against_a_protected_code_is_told_when_it_is_added(lists: Run) -> None:
+    run = lists("add", "110", "--list", "police", "--category", "fraud", "--action", "reject")
+    assert "110 is a protected code" in run.stdout

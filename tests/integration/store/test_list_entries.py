@@ -16,10 +16,12 @@ from blacklists.list_file import ListFile, pair_key
 from blacklists.lists import NumberLists
 from blacklists.normalise import parse_number
 from blacklists.pattern import Pattern, parse_pattern
+from blacklists.reason import Why
 from contracts.errors import BadInputError, ConflictError, NotFoundError
 from contracts.node_api import Overlay
 from contracts.number_list import EntryKind, ListKind, NumberList
 from contracts.verdict import Action
+from store.import_lines import read_notices
 from store.list_changes import entries_since
 from store.list_compile import compile_list_file, path_of
 from store.list_entry import NewEntry, add_entry, remove_entry
@@ -161,6 +163,36 @@ def test_the_impact_counts_calls_of_the_last_30_days(
     impact = imported(store, Written(a_row(pattern, kind))).impact
     assert impact is not None
     assert impact.recent_calls == count
+
+
+def test_the_impact_counts_what_is_taken_away(store: SqlStore) -> None:
+    a_call(store, 1, mobile(1))
+    release(store, imported(store, Written(*numbers(1, 2, 3))).n, by="li")
+    back = rollback(store, 0, by="wang", list_name="police")
+    assert back.impact == Impact(patterns=3, looked_at=3, known_numbers=0, recent_calls=1)
+
+
+def test_the_impact_counts_a_single_removal(store: SqlStore) -> None:
+    a_call(store, 1, mobile(1))
+    added(store)
+    removed = remove_entry(store, "police", exact(1), by="wang")
+    assert removed.impact == Impact(patterns=1, looked_at=1, known_numbers=0, recent_calls=1)
+
+
+def test_the_impact_counts_what_is_changed_once(store: SqlStore) -> None:
+    release(store, imported(store, Written(*numbers(1))).n, by="li")
+    impact = imported(store, Written(*numbers(1, note="again"))).impact
+    assert impact is not None
+    assert (impact.patterns, impact.looked_at) == (1, 1)
+
+
+def test_an_entry_against_a_protected_code_is_flagged(store: SqlStore) -> None:
+    entry = NewEntry(parse_pattern("110", EntryKind.EXACT), "fraud", Action.REJECT)
+    version = add_entry(store, "police", entry, by="wang", single_admin=True)
+    assert version is not None
+    with store.reading() as connection:
+        (notice,) = read_notices(connection, version.n)
+    assert (version.flagged, notice.reason.why) == (1, Why.AGAINST_CODE)
 
 
 def test_the_impact_of_a_large_import_says_how_much_was_looked_at(store: SqlStore) -> None:

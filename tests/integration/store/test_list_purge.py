@@ -12,9 +12,11 @@ from blacklists.normalise import parse_number
 from blacklists.reason import Reason, Why
 from blacklists.reputation import ReportSource
 from contracts.errors import ConflictError
+from contracts.number_list import EntryKind
 from contracts.taxonomy import ScamType
 from contracts.verdict import Action
 from store import list_purge
+from store.import_lines import flagged_lines, rejected_lines
 from store.list_export import export_rows
 from store.list_import import Order, prepare_import
 from store.list_purge import KEPT_VERSIONS, PURGED, Purged, purge
@@ -22,13 +24,12 @@ from store.list_release import discard, release
 from store.list_rollback import rollback
 from store.list_schema import list_entries, list_versions
 from store.outbox import kinds_after
-from store.rejected_lines import rejected_lines
 from store.removal_requests import add_request, decide_request, list_requests
 from store.report_queue import Decision, decide
 from store.report_schema import number_reports, number_reviews
 from store.reports import NewReport, add_report
 from store.unit_of_work import SqlStore
-from tests.fixtures.number_list_source import Written, mobile, numbers
+from tests.fixtures.number_list_source import Written, a_row, mobile, numbers
 
 pytestmark = pytest.mark.integration
 
@@ -115,12 +116,14 @@ def test_a_transaction_takes_away_no_more_than_it_may(
     assert [purge(store, KEEP).entries for _ in range(4)] == [4, 4, 1, 0]
 
 
-def test_discarded_versions_go_with_their_rejected_lines(store: SqlStore) -> None:
-    n = prepared(store, *numbers(1), Rejected(9, Reason(Why.OPEN_QUOTE, {}), "x"))
+def test_discarded_versions_go_with_their_rejected_and_flagged_lines(store: SqlStore) -> None:
+    n = prepared(
+        store, *numbers(1), a_row("+8613", EntryKind.PREFIX), Rejected(9, Reason(Why.OPEN_QUOTE, {}), "x")
+    )
     discard(store, n, by="wang")
     store.clock_offset += LONG
     purge(store, KEEP)
-    assert (count(store, list_versions), count(store, rejected_lines)) == (0, 0)
+    assert [count(store, table) for table in (list_versions, rejected_lines, flagged_lines)] == [0, 0, 0]
 
 
 def test_a_version_that_awaits_release_stays(store: SqlStore) -> None:

@@ -11,7 +11,7 @@ from blacklists.pattern import parse_pattern
 from contracts.errors import ConflictError, NotFoundError
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
-from store.list_entry import NewEntry, add_entry
+from store.list_entry import NewEntry, add_entry, remove_entry
 from store.list_versions import versions
 from store.outbox import read_after
 from store.overlay import read_overlay
@@ -23,6 +23,7 @@ from store.removal_requests import (
     read_request,
 )
 from store.report_schema import RemovalState
+from store.second_person import OwnListingError
 from store.unit_of_work import SqlStore
 from tests.fixtures.told_calls import CALLER, four_residents_report
 
@@ -34,15 +35,27 @@ def asked(store: SqlStore, request_id: str = "q1", *, days: float = 10) -> Remov
     return add_request(store, request_id, parse_number(CALLER), within=timedelta(days=days), **words)
 
 
-def answered(store: SqlStore, request_id: str = "q1", *, accepted: bool = True) -> RemovalRequest:
-    return decide_request(store, request_id, accepted=accepted, reason="号码已换机主", by="chen")
+def answered(
+    store: SqlStore,
+    request_id: str = "q1",
+    *,
+    accepted: bool = True,
+    by: str = "chen",
+    single_admin: bool = False,
+) -> RemovalRequest:
+    words = {"reason": "号码已换机主", "by": by}
+    return decide_request(store, request_id, accepted=accepted, single_admin=single_admin, **words)
 
 
 def listed(
-    store: SqlStore, name: str = "police", text: str = CALLER, kind: EntryKind = EntryKind.EXACT
+    store: SqlStore,
+    name: str = "police",
+    text: str = CALLER,
+    kind: EntryKind = EntryKind.EXACT,
+    by: str = "li",
 ) -> None:
     entry = NewEntry(parse_pattern(text, kind), "suspect", Action.REJECT)
-    add_entry(store, name, entry, by="li", single_admin=True)
+    add_entry(store, name, entry, by=by, single_admin=True)
 
 
 def lists_of(store: SqlStore) -> list[str]:
@@ -90,6 +103,42 @@ def test_each_ended_entry_is_a_version_that_names_the_request(store: SqlStore) -
     with store.reading() as connection:
         newest = versions(connection, "police")[0]
     assert (newest.origin, newest.released_by) == ("removal request q1", "chen")
+
+
+def test_who_listed_a_number_does_not_accept_its_removal(store: SqlStore) -> None:
+    listed(store, by="li")
+    asked(store)
+    with pytest.raises(OwnListingError, match="list police: li has listed the number; another person"):
+        answered(store, by="li")
+    assert (lists_of(store), read_request(store, "q1").state) == (["police"], RemovalState.OPEN)
+
+
+def test_who_listed_a_number_on_one_list_of_several_does_not_accept_its_removal(store: SqlStore) -> None:
+    listed(store, by="chen")
+    listed(store, "upstream", by="li")
+    asked(store)
+    with pytest.raises(OwnListingError):
+        answered(store, by="li")
+    assert lists_of(store) == ["police", "upstream"]
+
+
+def test_who_listed_a_number_may_refuse_its_removal(store: SqlStore) -> None:
+    listed(store, by="li")
+    asked(store)
+    assert answered(store, accepted=False, by="li").state is RemovalState.REFUSED
+
+
+def test_an_admin_who_is_alone_accepts_the_removal_of_what_they_listed(store: SqlStore) -> None:
+    listed(store, by="li")
+    asked(store)
+    assert answered(store, by="li", single_admin=True).entries_ended == 1
+
+
+def test_an_entry_that_ended_long_ago_keeps_nobody_from_accepting(store: SqlStore) -> None:
+    listed(store, by="li")
+    remove_entry(store, "police", parse_pattern(CALLER, EntryKind.EXACT), by="li", single_admin=True)
+    asked(store)
+    assert answered(store, by="li").state is RemovalState.ACCEPTED
 
 
 def test_prefixes_that_cover_the_number_stay(store: SqlStore) -> None:

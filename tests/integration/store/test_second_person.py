@@ -115,7 +115,7 @@ def test_an_accepted_removal_request_takes_a_number_off_at_once(store: SqlStore)
     added(store)
     words = {"reason": "这是我的号码", "contact": "owner@example.test"}
     add_request(store, "q1", parse_number(mobile(1)), within=timedelta(days=9), **words)
-    decide_request(store, "q1", accepted=True, reason="号码已换机主", by="wang")
+    decide_request(store, "q1", accepted=True, reason="号码已换机主", by="li")
     assert added(store, note="back again") is RELEASED
 
 

@@ -14,7 +14,7 @@ def test_every_code_has_english_words():
 
 
 def test_a_reason_as_text_is_its_words_with_the_parts_in_them():
-    assert str(Reason(Why.FIELD_COUNT, {"fields": 3, "columns": 4})) == "has 3 fields, the header 4"
+    assert str(Reason(Why.SAME, {"line": 3})) == "same as line 3, which is taken"
 
 
 def test_braces_in_what_was_given_are_no_places_for_parts():

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from blacklists.importing.header import COLUMNS
 from blacklists.importing.row import ImportRow, Rejected
 from blacklists.importing.source import open_source
 from blacklists.pattern import parse_pattern
+from blacklists.reason import Why
 from contracts.number_list import EntryKind
 from contracts.verdict import Action
 from tests.fixtures.import_rows import HEADER, read_file, read_line, read_text
@@ -46,6 +48,8 @@ def test_a_full_line_becomes_a_row_field_by_field(tmp_path: Path) -> None:
         expires_at=1798761600,
         review_at=1782864000,
         gone=False,
+        text='0086 138 0000 1234,exact, 贷款 ,shadow:reject,市局,"a, ""quoted"" case",2026-01-01T00:00:00Z,'
+        "2027-01-01T00:00:00Z,2026-07-01T00:00:00Z,seen",
     )
 
 
@@ -96,6 +100,21 @@ def test_a_line_that_cannot_be_used_is_rejected_with_the_reason(
     assert reason in str(row.reason)
 
 
+def test_empty_fields_that_are_missing_at_the_end_of_a_line_are_empty(tmp_path: Path) -> None:
+    whole, short = read_text(
+        tmp_path,
+        f"{','.join(COLUMNS)}\n13800001234,exact,loan,monitor,,,,,,\n13800001234,exact,loan,monitor\n",
+    )
+    assert isinstance(short, ImportRow)
+    assert short._replace(line=2, text="") == whole._replace(text="")  # type: ignore[call-arg]
+
+
+def test_a_line_that_breaks_off_before_what_it_must_say_is_rejected(tmp_path: Path) -> None:
+    (row,) = read_text(tmp_path, f"{HEADER}\n13800001234,exact\n")
+    assert isinstance(row, Rejected)
+    assert row.reason.why is Why.EMPTY_CATEGORY
+
+
 def test_a_rejected_line_is_kept_short_and_visible(tmp_path: Path) -> None:
     row = read_line(tmp_path, note="\x00" + "x" * 300)
     assert isinstance(row, Rejected)
@@ -136,7 +155,7 @@ def test_a_line_without_end_is_rejected_once_and_the_next_is_read(tmp_path: Path
     path.write_bytes(HEADER.encode() + b"\n" + b"1" * 1_000_000 + b"\r\n13800001234,,loan,pass\n")
     long, row = read_file(path)
     assert isinstance(long, Rejected)
-    assert (long.line, str(long.reason), row.line) == (2, "longer than 65536 bytes", 3)
+    assert (long.line, str(long.reason), row.line) == (2, "longer than 65536 bytes; shorten it", 3)
 
 
 def test_a_line_without_end_fills_no_memory(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def _planned(rows: Sequence[ImportRow]) -> ImportPlan:
 NESTED = "lies within"
 CROSSING = "crosses"
 WITHIN = [
-    (_prefix(2, "17"), _prefix(3, "170", Action.REJECT), 3, NESTED),
-    (_prefix(2, "170", Action.REJECT), _prefix(3, "17"), 2, NESTED),
+    (_prefix(2, "170"), _prefix(3, "1700", Action.REJECT), 3, NESTED),
+    (_prefix(2, "1700", Action.REJECT), _prefix(3, "170"), 2, NESTED),
     (_prefix(2, "170"), _range(3, "17000000000..17000000009", Action.PASS), 3, NESTED),
     (_range(2, "17000000000..17000000009"), _range(3, "17000000002..17000000005", Action.PASS), 3, NESTED),
     (_range(2, "17000000000..17000000009"), _prefix(3, "1700000000", Action.PASS), 2, NESTED),
@@ -56,7 +56,7 @@ def test_blocks_that_meet_with_other_actions_are_kept_and_told(
 
 
 APART = [
-    (_prefix(2, "17"), _prefix(3, "170")),
+    (_prefix(2, "170"), _prefix(3, "1700")),
     (_prefix(2, "170", Action.PASS), _prefix(3, "171")),
     (_range(2, "17000000000..17000000009"), _range(3, "17000000010..17000000015", Action.PASS)),
     (_range(2, "950000..959999"), _range(3, "9510000..9519999", Action.PASS)),

@@ -95,9 +95,26 @@ def test_a_tombstone_of_an_unknown_number_changes_nothing() -> None:
 
 def test_a_line_that_says_the_same_again_is_rejected_with_the_first_line() -> None:
     planned = Planned([ROW, import_row(9, "+8613800001234")])
-    assert planned.rejected == [
-        Rejected(9, Reason(Why.SAME, {"line": 2}), "+8613800001234,exact,loan,monitor,,,")
-    ]
+    assert [(each.line, each.reason) for each in planned.rejected] == [(9, Reason(Why.SAME, {"line": 2}))]
+
+
+def test_a_line_rejected_beside_another_is_shown_as_it_was_written() -> None:
+    written = "0086 138 0000 1234,,loan,monitor,,,2026-01-01"
+    planned = Planned([ROW, ROW._replace(line=9, text=written)])
+    assert [each.text for each in planned.rejected] == [written]
+
+
+def test_what_differs_in_writing_alone_says_the_same() -> None:
+    planned = Planned([ROW, ROW._replace(line=9, text="0086 138 0000 1234,,loan,monitor")])
+    assert [each.reason.why for each in planned.rejected] == [Why.SAME]
+
+
+def test_rejected_lines_come_in_the_order_of_the_file() -> None:
+    bad = [Rejected(line, Reason(Why.OPEN_QUOTE, {}), "x") for line in (3, 6)]
+    expired = import_row(4, "13800005678", expires_at=PAST)
+    planned = Planned([ROW, bad[0], expired, ROW._replace(line=5), bad[1]])
+    assert [each.line for each in planned.rejected] == [3, 4, 5, 6]
+    assert planned.plan.samples.rejected == planned.rejected
 
 
 def test_a_line_that_says_otherwise_is_rejected_with_the_first_line() -> None:

@@ -56,6 +56,9 @@ def test_a_code_to_be_kept_off_is_imported_all_the_same() -> None:
         import_row(2, "95", PREFIX, action=Action.PASS),
         import_row(2, "0085223", PREFIX, action=Action.REJECT),
         import_row(2, "0086170", PREFIX, action=Action.REJECT),
+        import_row(2, "0086102", PREFIX, action=Action.REJECT),
+        import_row(2, "05368", PREFIX, action=Action.REJECT),
+        import_row(2, "13800000000..13899999999", RANGE, action=Action.REJECT),
     ],
 )
 def test_nothing_is_told_of_other_lines(row: ImportRow) -> None:
@@ -82,6 +85,24 @@ def test_a_block_over_protected_codes_is_told_with_their_count(row: ImportRow, w
 def test_a_whole_country_is_told_whatever_is_asked_for_it(prefix: str, region: str, action: Action) -> None:
     ((line, reason),) = told(import_row(2, prefix, PREFIX, action=action))
     assert (line, "every number of a country" in reason, region in reason) == (2, True, True)
+
+
+@pytest.mark.parametrize(
+    ("block", "kind", "millions"),
+    [
+        ("13", PREFIX, 1000),
+        ("010", PREFIX, 100),
+        ("021", PREFIX, 100),
+        ("0536", PREFIX, 100),
+        ("008631", PREFIX, 1000),
+        ("13800000000..13900000000", RANGE, 101),
+    ],
+)
+def test_a_block_of_very_many_numbers_is_told_with_how_many(
+    block: str, kind: EntryKind, millions: int
+) -> None:
+    ((line, reason),) = told(import_row(2, block, kind, action=Action.PASS))
+    assert (line, f"covers up to {millions} million numbers" in reason) == (2, True)
 
 
 def test_an_ended_entry_of_a_code_is_not_told() -> None:

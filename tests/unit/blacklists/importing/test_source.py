@@ -49,6 +49,13 @@ def test_a_packed_file_says_the_same(tmp_path: Path) -> None:
     assert read_file(packed) == read_file(plain)
 
 
+def test_a_file_packed_twice_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv.gz"
+    path.write_bytes(gzip.compress(gzip.compress(TEXT.encode())))
+    with pytest.raises(DamagedSourceError, match=r"list\.csv\.gz: is packed twice; unpack it once"):
+        read_file(path)
+
+
 def test_one_damaged_line_does_not_make_a_file_gb18030(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(

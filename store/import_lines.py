@@ -1,4 +1,4 @@
-"""The first lines an import rejected, kept with the version it prepared."""
+"""Lines of an import kept with the version it prepared: the first rejected, and those to be looked at."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, String, Table, delete, insert, select
 
+from blacklists.importing.notice import Notice
 from blacklists.importing.row import Rejected
 from blacklists.reason import Reason, Why
 from store.list_schema import list_versions
@@ -26,6 +27,15 @@ rejected_lines = Table(
     Column("text", String, nullable=False),
 )
 
+flagged_lines = Table(
+    "flagged_lines",
+    metadata,
+    Column("version_n", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("line", BigInteger, nullable=False),
+    Column("reason", String, nullable=False),
+)
+
 
 class FirstRejected:
     """Passes rejections on and holds the first of them."""
@@ -41,15 +51,22 @@ class FirstRejected:
         self._told(rejected)
 
 
-def keep_rejected(connection: Connection, version_n: int, lines: Sequence[Rejected]) -> None:
-    """Write a version's rejected lines; of each list those of the latest hundred versions are kept."""
-    _forget_old(connection, version_n)
+def keep_lines(
+    connection: Connection, version_n: int, rejected: Sequence[Rejected], notices: Sequence[Notice]
+) -> None:
+    """Write a version's lines; of each list those of the latest hundred versions are kept."""
+    _keep(connection, rejected_lines, version_n, rejected)
+    _keep(connection, flagged_lines, version_n, notices)
+
+
+def _keep(connection: Connection, table: Table, version_n: int, lines: Sequence[Rejected | Notice]) -> None:
+    _forget_old(connection, table, version_n)
     rows = [
         {"version_n": version_n, "place": place, **line._asdict(), "reason": _written(line.reason)}
         for place, line in enumerate(lines, start=1)
     ]
     if rows:
-        connection.execute(insert(rejected_lines), rows)
+        connection.execute(insert(table), rows)
 
 
 def read_rejected(connection: Connection, version_n: int) -> tuple[Rejected, ...]:
@@ -58,6 +75,14 @@ def read_rejected(connection: Connection, version_n: int) -> tuple[Rejected, ...
     query = select(table.line, table.reason, table.text).where(table.version_n == version_n)
     rows = connection.execute(query.order_by(table.place))
     return tuple(Rejected(row.line, _read(row.reason), row.text) for row in rows)
+
+
+def read_notices(connection: Connection, version_n: int) -> tuple[Notice, ...]:
+    """Return what should be looked at in a version, in the order of its lines; none where forgotten."""
+    table = flagged_lines.c
+    query = select(table.line, table.reason).where(table.version_n == version_n)
+    rows = connection.execute(query.order_by(table.line, table.place))
+    return tuple(Notice(row.line, _read(row.reason)) for row in rows)
 
 
 def _written(reason: Reason) -> str:
@@ -72,9 +97,9 @@ def _read(written: str) -> Reason:
     return Reason(Why(why), parts)
 
 
-def _forget_old(connection: Connection, version_n: int) -> None:
+def _forget_old(connection: Connection, lines: Table, version_n: int) -> None:
     table = list_versions.c
     of_list = select(table.list_n).where(table.n == version_n).scalar_subquery()
     newer = select(table.n).where(table.list_n == of_list).order_by(table.n.desc())
     old = newer.offset(MOST_VERSIONS).scalar_subquery()
-    connection.execute(delete(rejected_lines).where(rejected_lines.c.version_n.in_(old)))
+    connection.execute(delete(lines).where(lines.c.version_n.in_(old)))
