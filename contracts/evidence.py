@@ -24,6 +24,8 @@ class Stage(StrEnum):
     ISOLATION = "isolation"
     ASK = "ask"
     PROTECTIVE = "protective"
+    DICTION = "diction"
+    """How the call is worded as a whole: of no phrase."""
 
 
 class Context(StrEnum):

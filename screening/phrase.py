@@ -7,13 +7,15 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from contracts.evidence import Speaker, Stage
 from contracts.taxonomy import ScamType
 
 SLOT = "…"
 """Stands in a wording for up to eight syllables of anything: 转到…账户."""
+
+STAGES_OF_PHRASES = tuple(stage for stage in Stage if stage is not Stage.DICTION)
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -23,6 +25,12 @@ def _check_day(value: object) -> object:
     if isinstance(value, str) and not _DAY.fullmatch(value):
         raise ValueError("a date is written like 2026-03-01")
     return value
+
+
+def _check_stage(stage: Stage) -> Stage:
+    if stage not in STAGES_OF_PHRASES:
+        raise ValueError("diction is no stage of phrases")
+    return stage
 
 
 Wording = Annotated[str, Field(min_length=1, max_length=100)]
@@ -49,7 +57,7 @@ class Phrase(BaseModel):
     wordings: Annotated[tuple[Wording, ...], Field(min_length=1, max_length=50)]
     type: ScamType | None = None
     """None: said in scams of many types, so it speaks for whichever the rest points to."""
-    stage: Stage
+    stage: Annotated[Stage, AfterValidator(_check_stage)]
     speaker: Speakers = Speakers.CALLER
     weight: Annotated[float, Field(gt=0, le=5)]
     """Log-odds that a perfect match adds; for protective phrases, takes away."""

@@ -9,6 +9,7 @@ from importlib.resources import files
 import yaml
 from pydantic import ValidationError
 
+from screening.diction import NO_DICTION, Diction, read_diction
 from screening.phrase import Phrase
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import Plain, compose, line_of, plain
@@ -18,7 +19,7 @@ from screening.wording_check import WordingCheck
 
 MOST_PHRASES = 2_000
 _LONGEST_VERSION = 40
-_KEYS = ("version", "phrases", "model", "words")
+_KEYS = ("version", "phrases", "model", "words", "diction")
 _KINDS = {
     "missing": FaultKind.MISSING_KEY,
     "extra_forbidden": FaultKind.UNKNOWN_KEY,
@@ -41,6 +42,7 @@ class Phrasebook:
     model: RiskModel = field(default_factory=RiskModel)
     words: tuple[WordClass, ...] = ()
     """Classes that wordings name."""
+    diction: Diction = field(default=NO_DICTION, hash=False)
 
     @classmethod
     def parse(cls, text: str) -> Phrasebook:
@@ -51,11 +53,12 @@ class Phrasebook:
         words = read_word_classes(nodes.get("words"), faults)
         phrases = _phrases(nodes.get("phrases"), words, faults)
         model = _model(nodes.get("model"), faults)
+        diction = read_diction(nodes.get("diction"), faults)
         faults.check()
         wordings = (wording for phrase in phrases for wording in phrase.wordings)
         check_all_used(nodes.get("words"), wordings, faults)
         faults.check()
-        return cls(version, phrases, model, words)
+        return cls(version, phrases, model, words, diction)
 
     @classmethod
     def shipped(cls) -> Phrasebook:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from contracts.evidence import Speaker
+from screening.diction import Diction
 from screening.phrase import Phrase
 from screening.phrasebook import Phrasebook
 
@@ -58,6 +60,19 @@ class WordsChange:
 
 
 @dataclass(frozen=True, slots=True)
+class DictionChange:
+    """How many pieces of one speaker weigh otherwise: they are fitted by the thousand, nobody reads each."""
+
+    speaker: Speaker
+    added: int
+    removed: int
+    changed: int
+
+    def __str__(self) -> str:
+        return f"{self.speaker}: {self.added} added, {self.removed} removed, {self.changed} changed"
+
+
+@dataclass(frozen=True, slots=True)
 class PhrasebookDiff:
     """The difference of two phrasebooks; order is none, nor are comments."""
 
@@ -66,6 +81,7 @@ class PhrasebookDiff:
     changed: tuple[PhraseChange, ...]
     words: tuple[WordsChange, ...]
     model: tuple[ValueChange, ...]
+    diction: tuple[DictionChange, ...]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -76,6 +92,7 @@ class PhrasebookDiff:
             *(f"~ {change}" for change in self.changed),
             *(f"~ words: {change}" for change in self.words),
             *(f"~ model: {change}" for change in self.model),
+            *(f"~ diction: {change}" for change in self.diction),
         )
 
 
@@ -90,6 +107,7 @@ def difference(before: Phrasebook, after: Phrasebook) -> PhrasebookDiff:
         changed=tuple(change for change in changes if change),
         words=tuple(_words(before, after)),
         model=_values(dict(_flat(before.model)), dict(_flat(after.model))),
+        diction=tuple(_diction(before.diction, after.diction)),
     )
 
 
@@ -111,6 +129,15 @@ def _words(before: Phrasebook, after: Phrasebook) -> Iterator[WordsChange]:
         removed = tuple(word for word in had if word not in has)
         if added or removed:
             yield WordsChange(name, added, removed)
+
+
+def _diction(before: Diction, after: Diction) -> Iterator[DictionChange]:
+    for speaker in Speaker:
+        old, new = before.weights[speaker], after.weights[speaker]
+        changed = sum(old[piece] != weight for piece, weight in new.items() if piece in old)
+        change = DictionChange(speaker, len(new.keys() - old.keys()), len(old.keys() - new.keys()), changed)
+        if (change.added, change.removed, change.changed) != (0, 0, 0):
+            yield change
 
 
 def _values(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[ValueChange, ...]:

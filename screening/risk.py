@@ -64,9 +64,11 @@ class Assessment:
     risk: float
     """Log-odds of the leading type."""
     contributions: tuple[float, ...]
-    """Per mark, log-odds; with the prior they add up to the risk. 0 for marks of other types."""
+    """Per mark, log-odds; with prior and diction they add up to the risk. 0 for marks of other types."""
     sums: StageSums
-    """Of the leading type; with the prior they make the same risk."""
+    """Of the leading type; with prior and diction they make the same risk."""
+    diction: float
+    """What the wording of the whole call adds, log-odds, within its limit."""
 
 
 def threshold_shift(number_risk: float, *, high_risk_resident: bool) -> float:
@@ -74,8 +76,10 @@ def threshold_shift(number_risk: float, *, high_risk_resident: bool) -> float:
     return NUMBER_SHIFT * number_risk + (RESIDENT_SHIFT if high_risk_resident else 0.0)
 
 
-def assess(marks: Sequence[Mark], model: RiskModel, shift: float = 0.0, *, now_ms: int = 0) -> Assessment:
-    """Weigh all marks of a call at `now_ms` of call time; by default none has aged.
+def assess(
+    marks: Sequence[Mark], model: RiskModel, shift: float = 0.0, *, now_ms: int = 0, diction: float = 0.0
+) -> Assessment:
+    """Weigh all marks of a call at `now_ms` of call time, and how it is worded; by default none has aged.
 
     One more accusing mark never lowers the risk, and mere time never raises it.
     """
@@ -89,10 +93,11 @@ def assess(marks: Sequence[Mark], model: RiskModel, shift: float = 0.0, *, now_m
     ranked = [(kind, _contributions(marks, weights, kind, model)) for kind in candidates]
     leading, contributions = max(ranked, key=lambda item: round(sum(item[1]), 6))
     sums = _stage_sums(marks, weights, leading, model)
-    risk = model.prior + sum(contributions)
+    diction = max(-model.diction_limit, min(model.diction_limit, diction))
+    risk = model.prior + sum(contributions) + diction
     if leading is None and None not in types:
-        return Assessment(RiskLevel.NONE, None, risk, contributions, sums)
-    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums)
+        return Assessment(RiskLevel.NONE, None, risk, contributions, sums, diction)
+    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums, diction)
 
 
 def strengths(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:

@@ -15,6 +15,7 @@ RESIDENT_SHIFT = 0.7
 """By how much (log-odds) a high-risk resident lowers them, R15."""
 LOWEST_PRIOR = -20.0
 HIGHEST_BONUS = 20.0
+HIGHEST_DICTION = 20.0
 _Limit = Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)]
 _Bonus = Annotated[float, Field(ge=0, le=HIGHEST_BONUS, allow_inf_nan=False)]
 _Minutes = Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)]
@@ -60,6 +61,8 @@ class RiskModel(BaseModel):
     """Added where two, three, four stages are present: a script is told by its stages together."""
     protection_limit: _Limit = 4.0
     """The most that protective phrases can take away."""
+    diction_limit: Annotated[float, Field(gt=0, le=HIGHEST_DICTION, allow_inf_nan=False)] = 8.0
+    """The most that the wording of a call as a whole can add, or take away."""
     full_weight_minutes: _Minutes = 10.0
     """So long evidence keeps its full weight. A script brings its stages within minutes (the published
     case took 265 s from the call to the alert, R7), its stations are rarely further apart than this."""

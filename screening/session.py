@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from contracts.evidence import Context, Evidence, Line, Speaker, Stage
 from contracts.speech import Heard
+from screening.diction import HeardDiction
 from screening.judgement import Judgement
 from screening.match import Match
 from screening.matcher import Matcher, matcher_of
 from screening.phrase import Phrase
 from screening.phrasebook import Phrasebook
-from screening.risk import assess, threshold_shift
+from screening.risk import Assessment, assess, threshold_shift
 from screening.utterance import Utterance
 from screening.word_times import times_of
 
@@ -73,6 +74,7 @@ class ScreeningSession:
     ) -> None:
         self._matcher = matcher or matcher_of(phrasebook)
         self._model = phrasebook.model
+        self._diction = HeardDiction(phrasebook.diction)
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
         self._final: list[Sighting] = []
         self._now_ms = 0
@@ -103,9 +105,21 @@ class ScreeningSession:
         standing = (sighting for current in self._current.values() for sighting in current.standing)
         return (*self._final, *standing)
 
+    @property
+    def diction(self) -> float:
+        """How the call is worded so far, log-odds, whatever its limit is."""
+        return self._diction.value
+
+    def assess(self) -> Assessment:
+        """Weigh what counts so far."""
+        return assess(self.sightings, self._model, self._shift, now_ms=self._now_ms, diction=self.diction)
+
     def _sight(self, speaker: Speaker, heard: Heard, skipped: int) -> list[Sighting]:
         sightings = []
-        for match in self._current[speaker].utterance.hear(heard.text[skipped:]):
+        utterance = self._current[speaker].utterance
+        reading = utterance.read(heard.text[skipped:])
+        self._diction.hear(speaker, reading.characters, final=heard.final)
+        for match in utterance.match(reading):
             placed = replace(match, span=(match.span[0] + skipped, match.span[1] + skipped))
             sightings.append(Sighting(placed, speaker, *times_of(heard, placed.span)))
         return sightings
@@ -136,7 +150,7 @@ class ScreeningSession:
 
     def _judge(self, latest: Sequence[Sighting]) -> Judgement:
         counting = self.sightings
-        assessment = assess(counting, self._model, self._shift, now_ms=self._now_ms)
+        assessment = self.assess()
         relevant = {None, assessment.scam_type}
         evidence: list[Evidence] = []
         contributions: dict[int, float] = {}
@@ -145,6 +159,7 @@ class ScreeningSession:
             if sighting.phrase.type in relevant:
                 evidence.append(_evidence(sighting, contribution))
         accusing = [item.end_ms for item in evidence if item.stage is not Stage.PROTECTIVE]
+        evidence += self._worded(assessment)
         return Judgement(
             assessment.level,
             assessment.scam_type,
@@ -154,6 +169,23 @@ class ScreeningSession:
             self._lines,
             max(accusing, default=None),
         )
+
+    def _worded(self, assessment: Assessment) -> Iterator[Evidence]:
+        """Yield how the call is worded as a whole, which stands nowhere in particular."""
+        if strongest := self._diction.strongest:
+            yield Evidence(
+                phrase_id=Stage.DICTION.value,
+                wording="",
+                text=" ".join(strongest),
+                speaker=Speaker.CALLER,
+                stage=Stage.DICTION,
+                scam_type=None,
+                score=100.0,
+                contribution=round(assessment.diction, 3),
+                span=(0, 0),
+                start_ms=0,
+                end_ms=0,
+            )
 
 
 def _let_go(length: int) -> int:

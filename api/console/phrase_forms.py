@@ -20,7 +20,7 @@ from api.phrasebook_view import PhrasebookView
 from contracts.errors import BadInputError, ChangmaoError, ConflictError, NotFoundError
 from contracts.evidence import Stage
 from contracts.taxonomy import ScamType
-from screening.phrase import Phrase, Speakers
+from screening.phrase import STAGES_OF_PHRASES, Phrase, Speakers
 from screening.phrase_editing import Fields, UnknownPhraseError, with_new_phrase, with_phrase
 from screening.phrasebook_fault import BadPhrasebookError
 from screening.phrasebook_yaml import LARGEST_BYTES, check_size
@@ -111,7 +111,7 @@ class _Desk:
             error,
             form=form,
             types=tuple(ScamType),
-            stages=tuple(Stage),
+            stages=STAGES_OF_PHRASES,
             speakers=tuple(Speakers),
         )
 

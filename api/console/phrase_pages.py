@@ -17,6 +17,7 @@ from api.identity import Person, TheContext, ThePerson
 from api.phrasebook_view import PhrasebookView, PhraseSearch
 from contracts.evidence import Stage
 from contracts.taxonomy import ScamType
+from screening.phrase import STAGES_OF_PHRASES
 from screening.phrasebook_diff import PhrasebookDiff
 from store.list_version import VersionState
 from store.phrasebook_version import PhrasebookVersion
@@ -72,7 +73,7 @@ def phrases(
         last_page=max(1, -(-len(found) // ON_A_PAGE)),
         asked=asked,
         types=tuple(ScamType),
-        stages=tuple(Stage),
+        stages=STAGES_OF_PHRASES,
         may_change=person.role.may_change_lists,
     )
 

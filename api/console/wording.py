@@ -27,6 +27,7 @@ STAGE = {
     Stage.ISOLATION: "隔离",
     Stage.ASK: "索取",
     Stage.PROTECTIVE: "正当迹象",
+    Stage.DICTION: "整体措辞",
 }
 ACTION = {
     Action.PASS: "放行",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +15,10 @@ from changmao.detection.fit_report import FitReport
 from changmao.detection.listening import listen_to
 from changmao.phrasebook_file import phrasebook_text
 from contracts.errors import BadInputError
-from screening.evaluation.dialogue import FOLDS, read_dialogues
+from screening.diction import Diction
+from screening.evaluation.dialogue import FOLDS, Dialogue, fold_of, read_dialogues
 from screening.fitting.cross_validation import cross_validated, judge
+from screening.fitting.fitted_diction import SpokenCall, dictions_without, fitted_diction
 from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.learning import check_installed
@@ -38,7 +40,7 @@ def fit_phrases(
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
 ) -> None:
-    """Fit weights, prior and bonuses by regularised logistic regression, and say how well they generalise.
+    """Fit diction, weights, prior and bonuses by logistic regression, and say how well they generalise.
 
     Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay. Fit from
     the phrasebook whose numbers an editor set: fitted numbers would hold as if they were an editor's.
@@ -49,12 +51,17 @@ def fit_phrases(
     _check_names(files)
     text = phrasebook_text(phrasebook)
     book = Phrasebook.parse(text)
-    calls = _listened(files, book, jobs)
-    factors = factors_of(weight or [], {call.file for call in calls})
+    named = [(file.name, dialogue) for file in files for dialogue in read_dialogues(file)]
+    factors = factors_of(weight or [], {file.name for file in files})
     aims = Aims(penalty, false_alarms, factors, folds)
+    spoken = [SpokenCall.of(dialogue, file) for file, dialogue in named]
+    known = [call for call in spoken if fold_of(call.id, folds) != held_back]
+    _check_enough(known, folds)
+    dictions = dictions_without(spoken, folds, held_back, factors)
+    calls = _listened(named, book, dictions, jobs)
     report = _report(calls, book, aims, held_back)
     if write is not None:
-        _write(write, rewritten(text, report.fitted))
+        _write(write, rewritten(text, report.fitted, fitted_diction(known, factors)))
     if as_json:
         print_json(report.plain())
         return
@@ -90,7 +97,6 @@ def _check_names(files: Sequence[Path]) -> None:
 def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back: int) -> FitReport:
     known = [call for call in calls if call.fold(aims.folds) != held_back]
     unseen = [call for call in calls if call.fold(aims.folds) == held_back]
-    _check_enough(known, aims.folds)
     editors = RiskNumbers.of(book.phrases, book.model)
 
     def fitted_on(chosen: Sequence[HeardCall]) -> RiskNumbers:
@@ -102,18 +108,19 @@ def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back:
     return FitReport(book.phrases, editors, fitted, folds, judged)
 
 
-def _check_enough(known: Sequence[HeardCall], folds: int) -> None:
+def _check_enough(known: Sequence[SpokenCall], folds: int) -> None:
     # One part is judged, another sets the operating point, the third is fitted on.
-    if len({call.is_fraud for call in known}) < 2 or len({call.fold(folds) for call in known}) < 3:
+    if len({call.is_fraud for call in known}) < 2 or len({fold_of(call.id, folds) for call in known}) < 3:
         raise BadInputError(
             f"{len(known)} calls to fit on, of one label or of fewer than three parts; "
             "give files with both frauds and benign calls, a few dozen at least"
         )
 
 
-def _listened(files: Iterable[Path], book: Phrasebook, jobs: int) -> list[HeardCall]:
-    named = [(file.name, dialogue) for file in files for dialogue in read_dialogues(file)]
-    listened = listen_to(named, book, jobs)
+def _listened(
+    named: Sequence[tuple[str, Dialogue]], book: Phrasebook, dictions: tuple[Diction, ...], jobs: int
+) -> list[HeardCall]:
+    listened = listen_to(named, book, dictions, jobs)
     bar = track(listened, "dialogues", len(named), console=err, transient=True, disable=not err.is_terminal)
     return list(bar)
 

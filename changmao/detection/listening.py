@@ -3,19 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from changmao.detection.spreading import spread
-from screening.evaluation.dialogue import Dialogue
+from screening.diction import Diction
+from screening.evaluation.dialogue import Dialogue, fold_of
 from screening.fitting.heard_call import HeardCall, listen
+from screening.matcher import matcher_of
 from screening.phrasebook import Phrasebook
 
 _Named = tuple[str, Dialogue]
 
 
-def listen_to(dialogues: Sequence[_Named], phrasebook: Phrasebook, jobs: int) -> Iterator[HeardCall]:
-    """Yield each call, given with the name of its file, in the order given, whatever `jobs` is."""
-    return spread(_listener, phrasebook, dialogues, jobs)
+_Told = tuple[Phrasebook, tuple[Diction, ...]]
 
 
-def _listener(phrasebook: Phrasebook) -> Callable[[_Named], HeardCall]:
-    return lambda named: listen(named[1], named[0], phrasebook)
+def listen_to(
+    dialogues: Sequence[_Named], phrasebook: Phrasebook, dictions: tuple[Diction, ...], jobs: int
+) -> Iterator[HeardCall]:
+    """Yield each call, given with the name of its file, in the order given, whatever `jobs` is.
+
+    To the calls of each fold it is listened with the diction that was fitted without it.
+    """
+    return spread(_listener, (phrasebook, dictions), dialogues, jobs)
+
+
+def _listener(told: _Told) -> Callable[[_Named], HeardCall]:
+    phrasebook, dictions = told
+    matcher = matcher_of(phrasebook)
+    books = [replace(phrasebook, diction=diction) for diction in dictions]
+
+    def listener(named: _Named) -> HeardCall:
+        file, dialogue = named
+        return listen(dialogue, file, books[fold_of(dialogue.id, len(books))], matcher)
+
+    return listener

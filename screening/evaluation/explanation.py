@@ -12,7 +12,7 @@ from screening.evaluation.playback import Delivered
 from screening.evaluation.trial import ALERT_AT
 from screening.judgement import Judgement
 from screening.phrasebook import Phrasebook
-from screening.risk import LEVELS, Assessment, assess
+from screening.risk import LEVELS, Assessment
 from screening.session import ScreeningSession
 
 
@@ -35,7 +35,7 @@ class StageSum:
 
     stage: Stage
     value: float
-    """Never negative; that of the protective stage is taken away."""
+    """That of the protective stage is taken away; only that of diction may be negative."""
     limit: float
     """The most it can be, however much is said."""
 
@@ -47,11 +47,12 @@ class Explanation:
     level: RiskLevel
     scam_type: ScamType | None
     risk: float
-    """Log-odds: the prior, plus the accusing stages and what they weigh in combination, less protection."""
+    """Log-odds: the prior, plus the accusing stages and what they weigh in combination, less protection, plus
+    diction."""
     prior: float
     combination: float
     stages: tuple[StageSum, ...]
-    """In the order of a script, the protective one last."""
+    """In the order of a script, then the protective one and diction."""
     thresholds: tuple[tuple[RiskLevel, float], ...]
     """From which risk on each level is reached, the lowest first."""
     alert_ms: int | None
@@ -62,16 +63,15 @@ class Explanation:
     def of(cls, results: Iterable[Delivered], phrasebook: Phrasebook) -> Self:
         """Listen to a talk as it is recognised and explain what came of it."""
         session = ScreeningSession(phrasebook, number_risk=0.0, high_risk_resident=False)
-        alert_ms, now_ms = None, 0
+        alert_ms = None
         finals: list[tuple[Delivered, Judgement]] = []
         for result in results:
-            now_ms = max(now_ms, result.heard.end_ms)
             judgement = session.hear(result.speaker, result.heard)
             if alert_ms is None and judgement.level >= ALERT_AT:
                 alert_ms = result.at_ms
             if result.heard.final:
                 finals.append((result, judgement))
-        last = assess(session.sightings, phrasebook.model, now_ms=now_ms)
+        last = session.assess()
         counted = _contributions(session, last)
         return cls(
             level=last.level,
@@ -102,7 +102,11 @@ def _stages(assessment: Assessment, phrasebook: Phrasebook) -> tuple[StageSum, .
     model, sums = phrasebook.model, assessment.sums
     limits = dict(model.stage_limits.items())
     accusing = (StageSum(stage, value, limits[stage]) for stage, value in sums.stages)
-    return (*accusing, StageSum(Stage.PROTECTIVE, sums.protection, model.protection_limit))
+    return (
+        *accusing,
+        StageSum(Stage.PROTECTIVE, sums.protection, model.protection_limit),
+        StageSum(Stage.DICTION, assessment.diction, model.diction_limit),
+    )
 
 
 def _said(final: Delivered, judgement: Judgement, counted: dict[_Place, float]) -> Said:

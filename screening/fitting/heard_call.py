@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from contracts.evidence import Stage
 from screening.evaluation.dialogue import FRAUD, Dialogue, fold_of
 from screening.evaluation.playback import results_of
+from screening.matcher import Matcher
 from screening.phrasebook import Phrasebook
 from screening.risk import Mark, strengths
 from screening.risk_model import RiskModel
 from screening.session import ScreeningSession
 
 Moment = tuple[tuple[str, float], ...]
-"""Ids of the phrases that count after some result, sorted, each with the share of its weight it brings."""
+"""Ids of the phrases that count after some result, sorted, each with the share of its weight it brings.
+
+Under no id at all stands what the wording as a whole brings, log-odds."""
+DICTION = ""
+_STEP = 0.1
+"""To which diction is rounded: moments that differ by less are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +40,18 @@ class HeardCall:
         return fold_of(self.id, folds)
 
 
-def listen(dialogue: Dialogue, file: str, phrasebook: Phrasebook) -> HeardCall:
+def listen(
+    dialogue: Dialogue, file: str, phrasebook: Phrasebook, matcher: Matcher | None = None
+) -> HeardCall:
     """Play a written call to the end, and keep what counted after each result."""
-    session = ScreeningSession(phrasebook, number_risk=0.0, high_risk_resident=False)
+    session = ScreeningSession(phrasebook, number_risk=0.0, high_risk_resident=False, matcher=matcher)
     heard: dict[Moment, None] = {(): None}
     for speaker, result in results_of(dialogue):
         session.hear(speaker, result)
-        heard[moment_of(session.sightings, phrasebook.model, result.end_ms)] = None
+        phrases = moment_of(session.sightings, phrasebook.model, result.end_ms)
+        heard[_worded(session.diction, phrasebook.model) + phrases] = None
     accusing = {phrase.id for phrase in phrasebook.phrases if phrase.stage is not Stage.PROTECTIVE}
-    return HeardCall(dialogue.id, file, dialogue.label == FRAUD, undominated(heard, accusing))
+    return HeardCall(dialogue.id, file, dialogue.label == FRAUD, undominated(heard, {DICTION, *accusing}))
 
 
 def moment_of(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> Moment:
@@ -51,6 +60,12 @@ def moment_of(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> Moment:
     for mark, strength in zip(marks, strengths(marks, model, now_ms), strict=True):
         shares[mark.phrase.id] += strength
     return tuple(sorted(shares.items()))
+
+
+def _worded(diction: float, model: RiskModel) -> Moment:
+    limited = max(-model.diction_limit, min(model.diction_limit, diction))
+    rounded = round(limited / _STEP) * _STEP
+    return ((DICTION, rounded),) if rounded else ()
 
 
 def undominated(moments: Iterable[Moment], accusing: set[str]) -> tuple[Moment, ...]:

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
-from screening.fitting.heard_call import HeardCall
 from screening.fitting.risk_table import Floats
 
 
-def importance_of(calls: Sequence[HeardCall], factors: Mapping[str, float]) -> Floats:
+class Labelled(Protocol):
+    """A call whose label is known."""
+
+    @property
+    def file(self) -> str:
+        """What it is counted with."""
+        ...
+
+    @property
+    def is_fraud(self) -> bool:
+        """Its label."""
+        ...
+
+
+def importance_of(calls: Sequence[Labelled], factors: Mapping[str, float]) -> Floats:
     """Return the importance of each call, 1 on average.
 
     Fraud and ordinary calls count alike in sum. Within each, a file counts by the root of its number of

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from contracts.errors import ConfigurationError
 from screening.fitting.risk_table import Floats, Places
@@ -41,6 +42,29 @@ def minimised(
         )
     place: Floats = found.x
     return place
+
+
+def logistic(
+    columns: Sequence[Sequence[int]],
+    values: Sequence[Floats],
+    are_fraud: NDArray[np.bool_],
+    importance: Floats,
+    width: int,
+    strength: float,
+) -> Floats:
+    """Return the weights of a logistic regression on sparse rows: per row its columns and their values.
+
+    Without an intercept: where nothing is heard, nothing is known. `strength` is the inverse of the penalty
+    (L2). Raises FittingUnavailableError.
+    """
+    bounds = np.cumsum([0, *map(len, columns)])
+    cells = (np.concatenate(values), np.concatenate(columns).astype(np.int64), bounds)
+    rows = _load("scipy.sparse").csr_matrix(cells, shape=(len(columns), width))
+    model = _load("sklearn.linear_model").LogisticRegression(
+        C=strength, fit_intercept=False, max_iter=10 * _MOST_STEPS
+    )
+    weights: Floats = model.fit(rows, are_fraud, sample_weight=importance).coef_[0]
+    return weights
 
 
 def splits(folds: Sequence[int]) -> Iterator[tuple[Places, Places]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from screening.diction import NO_DICTION, Diction, written_diction
 from screening.fitting.fitted_risk import RiskNumbers
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_yaml import compose
@@ -22,8 +23,10 @@ class _Edit:
     text: str
 
 
-def rewritten(text: str, numbers: RiskNumbers) -> str:
-    """Return a phrasebook's text with other weights, prior and bonuses; comments and order stay.
+def rewritten(text: str, numbers: RiskNumbers, diction: Diction = NO_DICTION) -> str:
+    """Return a phrasebook's text with other weights, prior, bonuses and diction; comments and order stay.
+
+    Diction stands at the end, where nobody has to scroll over it.
 
     Raises BadPhrasebookError for a text that is no phrasebook.
     """
@@ -32,9 +35,11 @@ def rewritten(text: str, numbers: RiskNumbers) -> str:
     edits = list(_weight_edits(_entries(top)["phrases"].value, numbers.weights))
     if numbers.model != model:
         edits += _model_edits(top, numbers.model)
+    if known := _place_of(top, "diction"):
+        edits.append(_Edit(*known, ""))
     for edit in sorted(edits, key=lambda each: -each.start):
         text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+    return text if diction == NO_DICTION else text.rstrip() + "\n" + written_diction(diction)
 
 
 def _weight_edits(rows: Sequence[yaml.Node], weights: Sequence[float]) -> Iterator[_Edit]:
@@ -70,6 +75,14 @@ def _insertion(mapping: yaml.MappingNode, missing: Mapping[str, str], before: st
     at = next(key.start_mark for key, _ in mapping.value if key.value == before)
     end = ", " if mapping.flow_style else f"\n{' ' * at.column}"
     return _Edit(at.index, at.index, "".join(f"{key}: {value}{end}" for key, value in missing.items()))
+
+
+def _place_of(top: yaml.MappingNode, name: str) -> tuple[int, int] | None:
+    """Return where a key begins and its value ends."""
+    for key, value in top.value:
+        if key.value == name:
+            return key.start_mark.index, value.end_mark.index
+    return None
 
 
 def _flow(entries: Mapping[str, str]) -> str:

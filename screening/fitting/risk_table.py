@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from contracts.evidence import Stage
 from contracts.taxonomy import ScamType
-from screening.fitting.heard_call import HeardCall, Moment
+from screening.fitting.heard_call import DICTION, HeardCall, Moment
 from screening.phrase import Phrase
 from screening.risk import FULLY_PRESENT
 from screening.risk_model import RiskModel
@@ -44,11 +44,16 @@ class RiskTable:
         places = {phrase.id: place for place, phrase in enumerate(phrases)}
         rows: list[dict[int, float]] = []
         first_rows: list[int] = []
+        diction: list[float] = []
         for call in calls:
             first_rows.append(len(rows))
-            rows.extend(row for moment in call.moments for row in _rows(moment, phrases, places))
+            for moment in call.moments:
+                found = list(_rows(moment, phrases, places))
+                rows.extend(found)
+                diction.extend([dict(moment).get(DICTION, 0.0)] * len(found))
         self._first_rows: Places = np.array(first_rows, dtype=np.int64)
         self._rows = len(rows)
+        self._diction: Floats = np.array(diction, dtype=np.float64)
         sizes = np.diff(np.append(self._first_rows, self._rows))
         self._call: Places = np.repeat(np.arange(len(calls)), sizes)
         self._row: Places = np.array([at for at, row in enumerate(rows) for _ in row], dtype=np.int64)
@@ -64,7 +69,8 @@ class RiskTable:
     def worst(self, weights: Floats, combination: Floats) -> Worst:
         """Return each call's worst moment with these weights and bonuses."""
         values = self._values(weights)
-        risks = values[:, :_ACCUSING].sum(axis=1) + _bonus_shares(values) @ combination - values[:, _ACCUSING]
+        accusing = values[:, :_ACCUSING].sum(axis=1) + _bonus_shares(values) @ combination
+        risks = accusing - values[:, _ACCUSING] + self._diction
         rows = self._worst_rows(risks)
         return Worst(risks[rows], rows, values)
 
@@ -119,7 +125,7 @@ def _present(values: Floats) -> Floats:
 
 def _rows(moment: Moment, phrases: Sequence[Phrase], places: Mapping[str, int]) -> Iterator[dict[int, float]]:
     """Yield per scam type that the moment may point to (None: any) the phrases and shares that count."""
-    heard = {places[name]: share for name, share in moment}
+    heard = {places[name]: share for name, share in moment if name != DICTION}
     kinds: set[ScamType | None] = {phrases[place].type for place in heard} | {None}
     for kind in kinds:
         yield {place: share for place, share in heard.items() if phrases[place].type in {None, kind}}

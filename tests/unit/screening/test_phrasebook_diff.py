@@ -89,3 +89,10 @@ def test_a_longer_list_of_wordings_names_only_those_that_are_new():
 def test_a_change_of_everything_names_no_phrase_twice():
     diff = difference(Phrasebook.parse(HEAVIER), Phrasebook.parse(LONGER))
     assert [change.id for change in diff.changed] == ["police.hook.case"]
+
+
+def test_fitted_diction_is_told_by_numbers_of_pieces():
+    before, after = (
+        ORIGINAL + f"diction: {{caller: {rows}}}\n" for rows in ("{1: 垫 上, 2: 先}", "{1: 垫 下 左, 3: 先}")
+    )
+    assert lines(before, after) == ("~ diction: caller: 2 added, 1 removed, 1 changed",)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from contracts.evidence import Speaker
+from screening.diction import Diction
 from screening.fitting.fitted_risk import RiskNumbers
 from screening.fitting.rewriting import rewritten
 from screening.phrasebook import Phrasebook, shipped_text
@@ -53,6 +55,14 @@ def test_only_the_weight_that_changed_is_written_anew():
 
 def test_weights_in_one_line_are_found():
     assert rewritten(BOOK, numbers(1.6, 1.5)) == BOOK.replace("weight: 2,", "weight: 1.5,")
+
+
+@pytest.mark.parametrize("before", ["", "diction:\n  caller: {1.5: 垫 上}\n"])
+def test_fitted_diction_is_written_at_the_end_in_place_of_what_was_there(before):
+    diction = Diction({Speaker.CALLER: {"先垫": 2.5}, Speaker.RESIDENT: {"柜台": -1.0}})
+    text = rewritten(before + BOOK, numbers(1.6, 2.0), diction)
+    assert Phrasebook.parse(text).diction == diction
+    assert text.startswith(BOOK.rstrip() + "\ndiction:\n") if not before else "1.5" not in text
 
 
 def test_word_classes_stay_as_they_are_written():
