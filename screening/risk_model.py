@@ -61,7 +61,7 @@ class RiskModel(BaseModel):
     """Added where two, three, four stages are present: a script is told by its stages together."""
     protection_limit: _Limit = 4.0
     """The most that protective phrases can take away."""
-    diction_limit: Annotated[float, Field(gt=0, le=HIGHEST_DICTION, allow_inf_nan=False)] = 8.0
+    diction_limit: Annotated[float, Field(gt=0, le=HIGHEST_DICTION, allow_inf_nan=False)] = 10.0
     """The most that the wording of a call as a whole can add, or take away."""
     full_weight_minutes: _Minutes = 10.0
     """So long evidence keeps its full weight. A script brings its stages within minutes (the published

@@ -36,6 +36,9 @@ def fit_phrases(
         list[str] | None, typer.Option(metavar="FILE=N", help="A file's calls count N times as much.")
     ] = None,
     false_alarms: Annotated[float, typer.Option(min=0, max=1, help="At most, of each file.")] = 0.003,
+    more_false_alarms: Annotated[
+        list[str] | None, typer.Option(metavar="FILE=N", help="At most so many of this file instead.")
+    ] = None,
     penalty: Annotated[float, typer.Option(min=0.01, help="How firmly the editor's weights hold.")] = 1.0,
     jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = os.cpu_count() or 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")] = False,
@@ -52,8 +55,10 @@ def fit_phrases(
     text = phrasebook_text(phrasebook)
     book = Phrasebook.parse(text)
     named = [(file.name, dialogue) for file in files for dialogue in read_dialogues(file)]
-    factors = factors_of(weight or [], {file.name for file in files})
-    aims = Aims(penalty, false_alarms, factors, folds)
+    names = {file.name for file in files}
+    factors = numbers_of("--weight", weight or [], names, most=1000)
+    more = numbers_of("--more-false-alarms", more_false_alarms or [], names, most=1)
+    aims = Aims(penalty, false_alarms, more, factors, folds)
     spoken = [SpokenCall.of(dialogue, file) for file, dialogue in named]
     known = [call for call in spoken if fold_of(call.id, folds) != held_back]
     _check_enough(known, folds)
@@ -61,7 +66,8 @@ def fit_phrases(
     calls = _listened(named, book, dictions, jobs)
     report = _report(calls, book, aims, held_back)
     if write is not None:
-        _write(write, rewritten(text, report.fitted, fitted_diction(known, factors)))
+        diction = fitted_diction(known, factors).times(report.fitted.diction)
+        _write(write, rewritten(text, report.fitted, diction))
     if as_json:
         print_json(report.plain())
         return
@@ -69,21 +75,21 @@ def fit_phrases(
         out.print(table, soft_wrap=False)
 
 
-def factors_of(weights: Sequence[str], known: set[str]) -> dict[str, float]:
+def numbers_of(option: str, given: Sequence[str], known: set[str], most: float) -> dict[str, float]:
     """Read FILE=N, by the names of the files that are known; BadInputError for anything else."""
-    factors = {}
-    for weight in weights:
-        file, _, factor = weight.rpartition("=")
+    numbers = {}
+    for each in given:
+        file, _, number = each.rpartition("=")
         name = Path(file).name
         try:
-            factors[name] = float(factor)
+            numbers[name] = float(number)
         except ValueError:
-            factors[name] = 0.0
-        if name not in known or not 0 < factors[name] <= 1000:
+            numbers[name] = 0.0
+        if name not in known or not 0 < numbers[name] <= most:
             raise BadInputError(
-                f"--weight {weight}: write FILE=N with one of the files given and N above 0, up to 1000"
+                f"{option} {each}: write FILE=N with one of the files given and N above 0, up to {most:g}"
             )
-    return factors
+    return numbers
 
 
 def _check_names(files: Sequence[Path]) -> None:

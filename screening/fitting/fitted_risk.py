@@ -33,10 +33,16 @@ class Aims:
     one call wrong by that much."""
     most_false_alarms: float = 0.003
     """Share (0 to 1) of the ordinary calls of each file."""
+    exceptions: Mapping[str, float] = field(default_factory=dict)
+    """Files of which another share may alert: calls that are hard to tell, and rarer than in the file."""
     factors: Mapping[str, float] = field(default_factory=dict)
     """By how much the calls of a file count more than they would."""
     folds: int = FOLDS
     """Into how many parts calls are put to set the operating point."""
+
+    def allowed(self, file: str) -> float:
+        """Return the share of a file's ordinary calls that may alert."""
+        return self.exceptions.get(file, self.most_false_alarms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,8 @@ class RiskNumbers:
 
     weights: tuple[float, ...]
     model: RiskModel
+    diction: float = 1.0
+    """How many times as much the diction weighs that the calls were heard with."""
 
     @classmethod
     def of(cls, phrases: Sequence[Phrase], model: RiskModel) -> RiskNumbers:
@@ -54,7 +62,7 @@ class RiskNumbers:
     def risks(self, calls: Sequence[HeardCall], phrases: Sequence[Phrase]) -> Floats:
         """Return per call the highest risk (log-odds) it reaches; an alert is raised at zero."""
         table = RiskTable(calls, phrases, self.model)
-        worst = table.worst(np.array(self.weights), np.array(self.model.combination))
+        worst = table.worst(np.array(self.weights), np.array(self.model.combination), self.diction)
         return worst.risks + self.model.prior
 
 
@@ -69,8 +77,11 @@ def fit(calls: Sequence[HeardCall], phrases: Sequence[Phrase], model: RiskModel,
     best = max((fitting.candidate(cost) for cost in _COSTS), key=lambda candidate: candidate.recall)
     weights = _rounded(best.found.weights, fitting.editors.weights)
     combination = np.round(best.found.combination, _DECIMALS)
-    on_these = prior_for(calls, fitting.table.worst(weights, combination).risks, aims.most_false_alarms)
-    return RiskNumbers(tuple(weights.tolist()), _model_at(model, min(best.prior, on_these), combination))
+    diction = round(best.found.diction, _DECIMALS)
+    worst = fitting.table.worst(weights, combination, diction)
+    on_these = prior_for(calls, worst.risks, aims.allowed)
+    model = _model_at(model, min(best.prior, on_these), combination)
+    return RiskNumbers(tuple(weights.tolist()), model, diction)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ class _Fitting:
         importance = np.where(self._are_fraud > 0, importance, cost * importance)
         importance /= importance.mean()
         left_out = self._left_out(importance)
-        prior = prior_for(self._calls, left_out, self._aims.most_false_alarms)
+        prior = prior_for(self._calls, left_out, self._aims.allowed)
         recall = float((left_out + prior >= 0) @ self._are_fraud)
         return _Candidate(self._unknowns(importance), prior, recall / max(1.0, self._are_fraud.sum()))
 
@@ -108,7 +119,7 @@ class _Fitting:
             counted = np.zeros(len(self._calls))
             counted[others] = importance[others]
             found = self._unknowns(counted)
-            risks[own] = self.table.worst(found.weights, found.combination).risks[own]
+            risks[own] = self.table.worst(found.weights, found.combination, found.diction).risks[own]
         return risks
 
     def _unknowns(self, importance: Floats) -> Unknowns:

@@ -18,7 +18,7 @@ from screening.session import ScreeningSession
 Moment = tuple[tuple[str, float], ...]
 """Ids of the phrases that count after some result, sorted, each with the share of its weight it brings.
 
-Under no id at all stands what the wording as a whole brings, log-odds."""
+Under no id at all stands what the wording as a whole brings, log-odds, whatever its limit."""
 DICTION = ""
 _STEP = 0.1
 """To which diction is rounded: moments that differ by less are alike."""
@@ -49,7 +49,7 @@ def listen(
     for speaker, result in results_of(dialogue):
         session.hear(speaker, result)
         phrases = moment_of(session.sightings, phrasebook.model, result.end_ms)
-        heard[_worded(session.diction, phrasebook.model) + phrases] = None
+        heard[_worded(session.diction) + phrases] = None
     accusing = {phrase.id for phrase in phrasebook.phrases if phrase.stage is not Stage.PROTECTIVE}
     return HeardCall(dialogue.id, file, dialogue.label == FRAUD, undominated(heard, {DICTION, *accusing}))
 
@@ -62,9 +62,8 @@ def moment_of(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> Moment:
     return tuple(sorted(shares.items()))
 
 
-def _worded(diction: float, model: RiskModel) -> Moment:
-    limited = max(-model.diction_limit, min(model.diction_limit, diction))
-    rounded = round(limited / _STEP) * _STEP
+def _worded(diction: float) -> Moment:
+    rounded = round(diction / _STEP) * _STEP
     return ((DICTION, rounded),) if rounded else ()
 
 

@@ -15,6 +15,7 @@ _LEAST_WEIGHT = 0.05
 _GREATEST_WEIGHT = 5.0
 _GREATEST_BONUS_STEP = 8.0
 _BONUSES = 3
+_GREATEST_SCALE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Unknowns:
     prior: float
     bonus_steps: Floats
     """By how much two stages outweigh one, three outweigh two, four outweigh three."""
+    diction: float = 1.0
+    """How many times as much diction weighs as it does by itself, beside the phrases."""
 
     @classmethod
     def of(cls, phrases: Sequence[Phrase], model: RiskModel) -> Unknowns:
@@ -35,13 +38,14 @@ class Unknowns:
 
     @classmethod
     def unpacked(cls, place: Floats) -> Unknowns:
-        """Return them from one array: weights, prior, steps."""
-        return cls(place[: -_BONUSES - 1], float(place[-_BONUSES - 1]), place[-_BONUSES:])
+        """Return them from one array: weights, prior, diction, steps."""
+        weights, (prior, diction), steps = np.split(place, [-_BONUSES - 2, -_BONUSES])
+        return cls(weights, float(prior), steps, float(diction))
 
     @property
     def packed(self) -> Floats:
         """All of them as one array."""
-        return np.concatenate([self.weights, [self.prior], self.bonus_steps])
+        return np.concatenate([self.weights, [self.prior, self.diction], self.bonus_steps])
 
     @property
     def combination(self) -> Floats:
@@ -68,14 +72,15 @@ class Likelihood:
     def __call__(self, place: Floats) -> tuple[float, Floats]:
         """Return the value and its slopes."""
         unknowns = Unknowns.unpacked(place)
-        worst = self.table.worst(unknowns.weights, unknowns.combination)
+        worst = self.table.worst(unknowns.weights, unknowns.combination, unknowns.diction)
         risks = worst.risks + unknowns.prior
         signs = 2 * self.are_fraud - 1
         loss = float(self.importance @ np.logaddexp(0.0, -signs * risks))
         by_risk = -self.importance * signs / (1 + np.exp(np.clip(signs * risks, -500, 500)))
         by_weight, by_bonus = self.table.slopes(worst, unknowns.combination, by_risk)
         by_step = np.cumsum(by_bonus[::-1])[::-1]
-        slopes = np.concatenate([by_weight, [by_risk.sum()], by_step])
+        by_diction = self.table.diction_slopes(worst, unknowns.diction) @ by_risk
+        slopes = np.concatenate([by_weight, [by_risk.sum(), by_diction], by_step])
         return loss + self._pull(place), slopes + self.penalty * self._distance(place)
 
     @property
@@ -87,6 +92,7 @@ class Likelihood:
         return [
             *((min(_LEAST_WEIGHT, weight), _GREATEST_WEIGHT) for weight in self.editors.weights),
             (LOWEST_PRIOR, self.highest_prior),
+            (0.0, _GREATEST_SCALE),
             *((0.0, max(_GREATEST_BONUS_STEP, step)) for step in self.editors.bonus_steps),
         ]
 
@@ -95,5 +101,5 @@ class Likelihood:
 
     def _distance(self, place: Floats) -> Floats:
         distance: Floats = place - self.editors.packed
-        distance[-_BONUSES - 1] = 0.0
+        distance[-_BONUSES - 2 : -_BONUSES] = 0.0
         return distance

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import floor, inf
 
 from screening.fitting.heard_call import HeardCall
@@ -15,8 +15,8 @@ _HIGHEST = -1.0
 """However easy the sample, a call nobody knows anything about is hardly ever fraud."""
 
 
-def prior_for(calls: Sequence[HeardCall], risks: Floats, most_false_alarms: float) -> float:
-    """Return the highest prior (log-odds) at which no file has more than that share of false alarms.
+def prior_for(calls: Sequence[HeardCall], risks: Floats, allowed: Callable[[str], float]) -> float:
+    """Return the highest prior (log-odds) at which no file has more false alarms than its `allowed` share.
 
     Where the share is above 0, one call of each file may alert, however small the file is. `risks` are
     without prior, one for each call.
@@ -25,7 +25,7 @@ def prior_for(calls: Sequence[HeardCall], risks: Floats, most_false_alarms: floa
     for call, risk in zip(calls, risks, strict=True):
         if not call.is_fraud:
             ordinary[call.file].append(float(risk))
-    limits = (-_first_spared(found, most_false_alarms) for found in ordinary.values())
+    limits = (-_first_spared(found, allowed(file)) for file, found in ordinary.items())
     highest = min([_HIGHEST, *limits])
     # An alert is raised at zero: the riskiest call that is to be spared must stay below it.
     return round((floor(highest / _STEP + 1e-6) - 1) * _STEP, 2)

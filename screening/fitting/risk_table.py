@@ -62,17 +62,24 @@ class RiskTable:
         stages: Places = np.array([_STAGES.index(phrase.stage) for phrase in phrases], dtype=np.int64)
         self._cell: Places = self._row * len(_STAGES) + stages[self._phrase]
         limits = dict(model.stage_limits.items())
+        self._diction_limit = model.diction_limit
         self._limits: Floats = np.array(
             [limits.get(stage, model.protection_limit) for stage in _STAGES], dtype=np.float64
         )
 
-    def worst(self, weights: Floats, combination: Floats) -> Worst:
-        """Return each call's worst moment with these weights and bonuses."""
+    def worst(self, weights: Floats, combination: Floats, diction: float = 1.0) -> Worst:
+        """Return each call's worst moment with these weights and bonuses, and so many times the diction."""
         values = self._values(weights)
         accusing = values[:, :_ACCUSING].sum(axis=1) + _bonus_shares(values) @ combination
-        risks = accusing - values[:, _ACCUSING] + self._diction
+        risks = accusing - values[:, _ACCUSING] + self._limited(diction)
         rows = self._worst_rows(risks)
         return Worst(risks[rows], rows, values)
+
+    def diction_slopes(self, worst: Worst, diction: float) -> Floats:
+        """Return how each call's risk changes by the factor of its diction."""
+        within = np.abs(diction * self._diction) < self._diction_limit
+        slopes: Floats = (within * self._diction)[worst.rows]
+        return slopes
 
     def slopes(self, worst: Worst, combination: Floats, importance: Floats) -> tuple[Floats, Floats]:
         """Return how the calls' risks, times their importance, change by each weight and each bonus."""
@@ -86,6 +93,10 @@ class RiskTable:
         by_sum = important[:, None] * by_value * (1 - values / self._limits)
         by_weight = _added(self._phrase, by_sum.reshape(-1)[self._cell] * self._share, self._phrases)
         return by_weight, importance @ _bonus_shares(values[worst.rows])
+
+    def _limited(self, diction: float) -> Floats:
+        limited: Floats = np.clip(diction * self._diction, -self._diction_limit, self._diction_limit)
+        return limited
 
     def _values(self, weights: Floats) -> Floats:
         added = _added(self._cell, self._share * weights[self._phrase], self._rows * len(_STAGES))

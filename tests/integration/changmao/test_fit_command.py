@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from changmao.commands.phrases_fit import factors_of
+from changmao.commands.phrases_fit import numbers_of
 from contracts.errors import BadInputError
 from screening.phrasebook import Phrasebook
 
@@ -116,11 +116,13 @@ def test_two_processes_find_the_same_as_one_and_print_tables_where_no_json_is_as
 @pytest.mark.parametrize("weight", ["fraud.jsonl", "other.jsonl=2", "fraud.jsonl=0", "fraud.jsonl=nan"])
 def test_a_weight_that_cannot_be_used_is_refused(weight):
     with pytest.raises(BadInputError, match=f"--weight {weight}: write FILE=N"):
-        factors_of([weight], {"fraud.jsonl", "benign.jsonl"})
+        numbers_of("--weight", [weight], {"fraud.jsonl", "benign.jsonl"}, most=1000)
 
 
 def test_a_weight_is_that_of_the_file_by_its_name():
-    assert factors_of(["calls/fraud.jsonl=2.5"], {"fraud.jsonl"}) == {"fraud.jsonl": 2.5}
+    assert numbers_of("--weight", ["calls/fraud.jsonl=2.5"], {"fraud.jsonl"}, most=1000) == {
+        "fraud.jsonl": 2.5
+    }
 
 
 def test_two_files_of_one_name_are_refused(fit):

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.unit
 def prior(most_false_alarms, **files):
     every = [each for file, risks in files.items() for each in calls(len(risks), is_fraud=False, file=file)]
     risks = np.array([risk for risks in files.values() for risk in risks])
-    return prior_for(every, risks, most_false_alarms)
+    return prior_for(every, risks, lambda _: most_false_alarms)
 
 
 def test_the_riskiest_call_stays_just_below_an_alert():
@@ -35,7 +35,7 @@ def test_each_file_has_its_own_allowance():
 
 def test_frauds_do_not_move_the_line():
     every = [*calls(1, is_fraud=True), *calls(1, is_fraud=False)]
-    assert prior_for(every, np.array([9.0, 4.0]), 0.0) == -4.01
+    assert prior_for(every, np.array([9.0, 4.0]), lambda _: 0.0) == -4.01
 
 
 def test_an_easy_sample_does_not_make_every_call_a_fraud():
