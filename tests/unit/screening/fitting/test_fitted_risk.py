@@ -70,6 +70,17 @@ def test_numbers_are_written_with_two_decimals(fitted):
     assert numbers == [round(number, 2) for number in numbers]
 
 
+def test_diction_that_tells_the_labels_weighs_more_and_tells_them():
+    told = [
+        *calls(60, "who", is_fraud=True, diction=1.0),
+        *calls(60, "who", is_fraud=False, diction=-1.0),
+        *BENIGN,
+    ]
+    numbers = fit(told, PHRASES, MODEL, Aims())
+    assert numbers.diction > 1.5
+    assert (numbers.risks(told[:60], PHRASES) >= 0).all()
+
+
 def test_fitting_twice_gives_the_same(fitted):
     assert fit([*FRAUD, *BENIGN], PHRASES, MODEL, Aims()) == fitted
 

@@ -19,6 +19,9 @@ EVERY = [
     *calls(3, "who", "hook", is_fraud=True),
     *calls(2, "loan", "ask", "warn", is_fraud=False),
     *calls(2, is_fraud=False),
+    *calls(2, "who", is_fraud=True, diction=2.5),
+    *calls(1, is_fraud=False, diction=-1.5),
+    *calls(1, "ask", is_fraud=True, diction=90.0),
 ]
 LIKELIHOOD = Likelihood(
     RiskTable(EVERY, PHRASES, MODEL),
@@ -56,6 +59,23 @@ def test_the_prior_is_free_to_move():
         LIKELIHOOD.table, LIKELIHOOD.are_fraud, np.zeros(len(EVERY)), EDITORS, penalty=9.0, highest_prior=-5.5
     )
     assert pulled(moved)[0] == 0.0
+
+
+def test_diction_is_free_to_weigh_more_or_less_but_never_against_what_it_says():
+    assert LIKELIHOOD.bounds[len(PHRASES) + 1][0] == 0.0
+    moved = EDITORS.packed.copy()
+    moved[len(PHRASES) + 1] += 2
+    assert (
+        Likelihood(
+            LIKELIHOOD.table,
+            LIKELIHOOD.are_fraud,
+            np.zeros(len(EVERY)),
+            EDITORS,
+            penalty=9.0,
+            highest_prior=-5.5,
+        )(moved)[0]
+        == 0.0
+    )
 
 
 def test_the_bonuses_are_told_from_their_steps():

@@ -33,6 +33,12 @@ def test_each_file_has_its_own_allowance():
     assert prior(0.5, service=[2.0, 5.0], own=[6.0, 7.0]) == -6.01
 
 
+def test_a_file_that_is_hard_to_tell_may_be_allowed_more():
+    every = [*calls(2, is_fraud=False, file="service"), *calls(2, is_fraud=False, file="near")]
+    shares = {"near": 1.0, "service": 0.0}
+    assert prior_for(every, np.array([2.0, 5.0, 8.0, 9.0]), shares.__getitem__) == -5.01
+
+
 def test_frauds_do_not_move_the_line():
     every = [*calls(1, is_fraud=True), *calls(1, is_fraud=False)]
     assert prior_for(every, np.array([9.0, 4.0]), lambda _: 0.0) == -4.01

@@ -74,6 +74,14 @@ def test_the_moment_before_a_protective_phrase_is_kept():
     assert undominated(growing, ACCUSING) == (growing[0],)
 
 
+@given(MARKS, st.floats(-15, 15))
+def test_the_table_agrees_on_diction_and_its_limit(marks, diction):
+    moment = (("", diction), *moment_of(marks, MODEL, 60 * MINUTE))
+    worst = table_of([moment]).worst(WEIGHTS, COMBINATION).risks[0] + MODEL.prior
+    judged = assess(marks, MODEL, now_ms=60 * MINUTE, diction=diction)
+    assert worst == pytest.approx(judged.risk, abs=1e-5)
+
+
 SLOPED = table_of([(("hook", 1.0), ("who", 1.0))], [(("ask", 0.8), ("loan", 1.2), ("warn", 0.5))], [()])
 IMPORTANCE = np.array([1.0, -2.0, 0.5])
 
