@@ -1,8 +1,8 @@
 """The shipped phrases on our own dialogues, played as `changmao detect eval` plays them.
 
-The phrases were made on the tune parts; only the test parts say anything about calls nobody has seen. Each
-bound lies a little on the worse side of what was reached when it was set: 52, 65 and 16 frauds told, 2, 11
-and 10 false alarms, with errors 49 frauds and 8 false alarms. Move one only with a reason.
+The phrasebook was made on and fitted to the tune parts; only the test parts say anything about calls nobody
+has seen. Each bound lies a little on the worse side of what was reached when it was set. Move one only with a
+reason.
 """
 
 from __future__ import annotations
@@ -44,8 +44,7 @@ def alerted(trials: Trials, name: str, label: str, noise: float = 0.0) -> int:
     ("name", "least"),
     [
         pytest.param("everyday_fraud_tune", 50, id="tune-52"),
-        pytest.param("further_tune_?", 60, id="further-tune-135"),
-        pytest.param("everyday_fraud_test", 14, id="test-52"),
+        pytest.param("everyday_fraud_test", 39, id="test-52"),
     ],
 )
 def test_frauds_are_told(trials: Trials, name: str, least: int) -> None:
@@ -55,9 +54,8 @@ def test_frauds_are_told(trials: Trials, name: str, least: int) -> None:
 @pytest.mark.parametrize(
     ("name", "most"),
     [
-        pytest.param("near_domain_tune_?", 4, id="tune-80"),
-        pytest.param("further_tune_?", 14, id="further-tune-90"),
-        pytest.param("near_domain_test_?", 12, id="test-80"),
+        pytest.param("near_domain_tune_?", 2, id="tune-80"),
+        pytest.param("near_domain_test_?", 4, id="test-80"),
     ],
 )
 def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, name: str, most: int) -> None:
@@ -65,8 +63,8 @@ def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, na
 
 
 def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Trials) -> None:
-    assert alerted(trials, "everyday_fraud_tune", FRAUD, noise=0.2) >= 44
+    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 23
 
 
 def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_misheard(trials: Trials) -> None:
-    assert alerted(trials, "near_domain_*", BENIGN, noise=0.2) <= 12
+    assert alerted(trials, "near_domain_*", BENIGN, noise=0.2) <= 3

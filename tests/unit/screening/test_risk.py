@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from contracts.evidence import Stage
 from contracts.taxonomy import RiskLevel, ScamType
-from screening.phrase import Phrase, Speakers
+from screening.phrase import STAGES_OF_PHRASES, Phrase, Speakers
 from screening.risk import assess, threshold_shift
 from screening.risk_model import RiskModel
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.unit
 
 MODEL = RiskModel()
 MINUTE = 60_000
-ACCUSING = [stage for stage in Stage if stage is not Stage.PROTECTIVE]
+ACCUSING = [stage for stage in STAGES_OF_PHRASES if stage is not Stage.PROTECTIVE]
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def found(stage, name, kind, weight, score, minutes):
 TYPES = st.sampled_from([None, *ScamType])
 MARKS = st.builds(
     found,
-    st.sampled_from(Stage),
+    st.sampled_from(STAGES_OF_PHRASES),
     st.sampled_from("abc"),
     TYPES,
     st.sampled_from([0.02, 0.3, 1.5, 5.0]),
