@@ -87,6 +87,11 @@ class NodeSettings(BaseModel):
     """Send live text to the api before an alert is raised (data protection: off by default)."""
 
     @property
+    def snapshot_file(self) -> Path:
+        """Return where the last good snapshot is kept."""
+        return self.folder / "snapshot.json"
+
+    @property
     def socket_path(self) -> Path:
         """Where the controller listens for its workers."""
         return self.folder / "controller.sock"

@@ -97,6 +97,9 @@ def _plan_of(scenario: Scenario, record: Path | None) -> CallPlan:
 async def _ready(service: Service, witness: Witness, settings: Settings) -> bool:
     if service.ended:
         raise ServiceEndedError(f"the service stopped at its start; its last words:\n{service.last_words()}")
+    # A node takes calls from its first second on, and judges none before it has a snapshot.
+    if not settings.node.snapshot_file.exists():
+        return False
     return await witness.is_ready(settings.node.workers * settings.node.slots)
 
 

@@ -12,7 +12,6 @@ import pytest_asyncio
 from changmao.demo.account import Facts, steps_of
 from changmao.demo.performance import Audience, perform
 from changmao.demo.scenario import shipped_scenario
-from changmao.demo.witness import until
 from contracts.node_api import LiveLine
 from tests.fixtures.byte_scan import contents_of, found_in, words_of
 from tests.fixtures.sound_files import silence
@@ -45,12 +44,6 @@ async def stage(tmp_path_factory: pytest.TempPathFactory, vosk_model: Path) -> A
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def held_before(stage: Stage) -> list[bytes]:
     """What the data folder holds before the first call, the node's phrasebook among it."""
-    phrasebook = stage.settings.node.folder / "snapshot.json"
-
-    async def fetched() -> bool:
-        return phrasebook.exists()
-
-    await until("phrasebook on the node", 60, fetched)
     return contents_of(stage.folder)
 
 

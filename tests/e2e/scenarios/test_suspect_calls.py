@@ -64,7 +64,7 @@ async def test_a_caller_on_no_list_is_found_out_by_what_he_says(stage: Stage, tm
 
 async def test_what_was_said_in_an_alerted_call_is_kept(stage: Stage, tmp_path: Path) -> None:
     """The counterpart of the scan after harmless calls: the same scan finds what is there."""
-    wavs = excerpt("fraud_police", "caller", 24, tmp_path), excerpt("fraud_police", "resident", 24, tmp_path)
+    wavs = excerpt("fraud_police", "caller", 40, tmp_path), excerpt("fraud_police", "resident", 40, tmp_path)
     async with placed(stage, plan_of(wavs)) as call:
         record = await call.over()
         await call.warned()
