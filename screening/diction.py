@@ -139,14 +139,18 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
         faults.add(line_of(node), FaultKind.SHAPE, "diction must be a mapping of caller and resident")
         return NO_DICTION
     weights: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
+    seen: set[str] = set()
     for key, rows in node.value:
-        if key.value not in set(Speaker):
+        if not isinstance(key, yaml.ScalarNode) or key.value not in set(Speaker):
             problem = f"diction of {key.value!r}: there are caller and resident"
             faults.add(line_of(key), FaultKind.UNKNOWN_SPEAKER, problem)
+        elif key.value in seen:
+            faults.add(line_of(key), FaultKind.REPEATED_KEY, f"diction of {key.value} is given twice")
         elif not isinstance(rows, yaml.MappingNode):
             problem = f"diction of {key.value} must be a mapping of weights to pieces"
             faults.add(line_of(rows), FaultKind.SHAPE, problem)
         else:
+            seen.add(key.value)
             _read_rows(rows, weights[Speaker(key.value)], faults)
     if sum(map(len, weights.values())) > MOST_PIECES:
         problem = f"diction has more than {MOST_PIECES} pieces; take the lightest out"
