@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from screening.evaluation.dialogue import fold_of
+from tests.fixtures.command_line import run_changmao
 from tests.fixtures.recordings import CALLS
 
 pytestmark = pytest.mark.integration
 
+COMMAND = ("detect", "eval", "--phrasebook", "book.yaml")
 KEYS = {
     "file",
     "dialogues",
@@ -57,16 +59,21 @@ def folder(tmp_path):
 
 @pytest.fixture
 def evaluate(folder):
+    def run(*arguments):
+        return run_changmao((*COMMAND, "--jobs", "1", *arguments), environment(folder), at=folder)
+
+    return run
+
+
+@pytest.fixture
+def evaluate_apart(folder):
+    """The same from a shell, which takes longer, with as many processes as it likes."""
+
     def run(*arguments, models=folder / "models"):
         return subprocess.run(
-            [sys.executable, "-m", "changmao", "detect", "eval", "--phrasebook", "book.yaml", *arguments],
+            [sys.executable, "-m", "changmao", *COMMAND, *arguments],
             cwd=folder,
-            env={
-                **os.environ,
-                "PYTHONPATH": str(Path(__file__).parents[3]),
-                "CHANGMAO_DATA_DIR": str(folder / "data"),
-                "CHANGMAO_MODELS": str(models),
-            },
+            env=environment(folder, PYTHONPATH=str(Path(__file__).parents[3]), CHANGMAO_MODELS=str(models)),
             capture_output=True,
             text=True,
             timeout=150,
@@ -76,8 +83,12 @@ def evaluate(folder):
     return run
 
 
-def test_json_is_one_array_with_an_object_for_each_file(evaluate):
-    told = json.loads(evaluate("fraud.jsonl", "benign.jsonl", "--json").stdout)
+def environment(folder, **more):
+    return {**os.environ, "CHANGMAO_DATA_DIR": str(folder / "data"), **more}
+
+
+def test_json_is_one_array_with_an_object_for_each_file(evaluate_apart):
+    told = json.loads(evaluate_apart("fraud.jsonl", "benign.jsonl", "--json").stdout)
     assert [(each["file"], set(each)) for each in told] == [("fraud.jsonl", KEYS), ("benign.jsonl", KEYS)]
 
 
@@ -165,8 +176,8 @@ def recorded(folder):
     return audio
 
 
-def test_a_recorded_fraud_is_told_over_a_telephone_line(evaluate, recorded, vosk_model):
-    told = evaluate("--audio", recorded.name, "--json", models=vosk_model.parent)
+def test_a_recorded_fraud_is_told_over_a_telephone_line(evaluate_apart, recorded, vosk_model):
+    told = evaluate_apart("--audio", recorded.name, "--json", models=vosk_model.parent)
     (figures,) = json.loads(told.stdout)
     assert (figures["file"], figures["alerted"], set(figures)) == ("audio", 1, KEYS)
     assert 4 < figures["seconds_p50"] < 35

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import pytest
 from changmao.commands.phrases_fit import numbers_of
 from contracts.errors import BadInputError
 from screening.phrasebook import Phrasebook
+from tests.fixtures.command_line import run_changmao
 
 pytestmark = pytest.mark.integration
 
@@ -50,16 +50,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fit(folder: Path) -> Run:
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
-        named = ("--phrasebook", "phrases.yaml", *arguments)
-        return subprocess.run(
-            [sys.executable, "-m", "changmao", "phrases", "fit", *map(str, named)],
-            cwd=folder,
-            env=dict(os.environ),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        named = ("phrases", "fit", "--phrasebook", "phrases.yaml", *map(str, arguments))
+        return run_changmao(named, at=folder)
 
     return run
 
@@ -107,8 +99,13 @@ def test_what_no_call_said_keeps_its_weight_and_what_tells_frauds_gains(written)
     assert (weights["unheard"], weights["case"] > 0.5) == (2.25, True)
 
 
-def test_two_processes_find_the_same_as_one_and_print_tables_where_no_json_is_asked(fit, folder, written):
-    tables = fit(*BOTH, "--jobs", 2, "--write", "again.yaml").stdout
+def test_two_processes_find_the_same_as_one_and_print_tables_where_no_json_is_asked(folder, written):
+    arguments = ("--phrasebook", "phrases.yaml", *BOTH, "--jobs", "2", "--write", "again.yaml")
+    # No fork of the tests: it has processes of its own.
+    command = [sys.executable, "-m", "changmao", "phrases", "fit", *arguments]
+    tables = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=120, check=True
+    ).stdout
     assert "held back, never fitted on" in tables
     assert (folder / "again.yaml").read_text(encoding="utf-8") == written
 

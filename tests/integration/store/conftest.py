@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -34,22 +35,54 @@ def cluster() -> Iterator[Cluster]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables, to be copied: migrating one for each test would take longer."""
+    file = tmp_path_factory.mktemp("migrated") / "changmao.sqlite"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_database(cluster: Cluster) -> str:
+    """The same of PostgreSQL."""
+    url = cluster.new_database()
+    migrate(url)
+    return url
+
+
+def migrate(url: str) -> None:
+    engine = open_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def url(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
-    if request.param == "sqlite":
+    if database == "sqlite":
         return f"sqlite:///{tmp_path / 'changmao.sqlite'}"
     postgres: Cluster = request.getfixturevalue("cluster")
     return postgres.new_database()
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[SqlStore]:
+def store(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
     """A database with all tables."""
-    engine = open_engine(url)
-    upgrade(engine)
-    yield SqlStore(engine)
-    engine.dispose()
+    if database == "sqlite":
+        migrated: Path = request.getfixturevalue("migrated_file")
+        url = f"sqlite:///{shutil.copy(migrated, tmp_path / 'changmao.sqlite')}"
+    else:
+        postgres: Cluster = request.getfixturevalue("cluster")
+        url = postgres.new_database(request.getfixturevalue("migrated_database"))
+    made = SqlStore(open_engine(url))
+    yield made
+    made.engine.dispose()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.integration.store.conftest import SqlDuty
 
 pytestmark = pytest.mark.integration
 
-on_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 
 
 def a_call(duty: SqlDuty, **fields: object) -> CallStarted:

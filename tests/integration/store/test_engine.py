@@ -100,7 +100,7 @@ def test_no_error_repeats_the_rows_it_failed_on(store: SqlStore) -> None:
     assert "13800000001" not in str(failed.value)
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_postgresql_waits_for_a_row_no_longer_than_told(url: str) -> None:
     engine = open_engine(f"{url}?options=-c%20lock_timeout%3D7s")
     with engine.connect() as connection:
@@ -108,7 +108,7 @@ def test_postgresql_waits_for_a_row_no_longer_than_told(url: str) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_postgresql_waits_for_a_row_as_long_as_sqlite_by_itself(url: str) -> None:
     engine = open_engine(url)
     with engine.connect() as connection:
@@ -124,7 +124,7 @@ def test_a_connection_that_cannot_be_had_is_a_store_that_is_away(store: SqlStore
         raise error
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_each_thread_of_the_web_server_finds_a_connection(url: str) -> None:
     engine = open_engine(url)
     with ExitStack() as open_ones:

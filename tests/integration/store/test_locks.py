@@ -20,7 +20,7 @@ from tests.integration.store.conftest import SqlDuty
 
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.parametrize("url", ["postgresql"], indirect=True),
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),
 ]
 
 
