@@ -1,4 +1,4 @@
-"""A service for each test that kills one of its processes, and the proof that it goes on."""
+"""A service for the tests of a module, which kill its processes, and the proof that it goes on."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ CALL_S = 34
 """As much of the police call as it takes to the alert and the whisper."""
 
 
-@pytest_asyncio.fixture
-async def stage(tmp_path: Path, vosk_model: Path) -> AsyncIterator[Stage]:
-    async with staged(tmp_path / "data", vosk_model) as stage:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stage(tmp_path_factory: pytest.TempPathFactory, vosk_model: Path) -> AsyncIterator[Stage]:
+    async with staged(tmp_path_factory.mktemp("chaos") / "data", vosk_model) as stage:
         yield stage
 
 
@@ -40,6 +40,7 @@ def next_call(stage: Stage, tmp_path: Path) -> Callable[[], Awaitable[None]]:
     wavs = excerpt("benign_family", "caller", 6, tmp_path), excerpt("benign_family", "resident", 6, tmp_path)
 
     async def place() -> None:
+        await stage.free()
         async with placed(stage, plan_of(wavs)) as call:
             await call.answered()
             record = await call.over()

@@ -4,92 +4,88 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from changmao.demo.account import Facts, figures_of, steps_of
-from changmao.demo.performance import Audience, perform
-from changmao.demo.scenario import Scenario, shipped_scenario
+from changmao.demo.account import figures_of, steps_of
+from changmao.demo.scenario import shipped_scenario
 from changmao.demo.stage import RESIDENT
 from changmao.demo.witness import until
+from contracts.node_api import LiveLine
+from tests.e2e.scenarios.conftest import Evening
 from tests.fixtures.byte_scan import contents_of, found_in, words_of
 from tests.fixtures.sound_files import excerpt
-from tests.fixtures.stage import PRESS_AFTER_S, Stage, placed, plan_of, staged
+from tests.fixtures.stage import NEIGHBOURS, Stage, placed, plan_of
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="session")]
 
-UNLISTED = "13800001111"
 NOT_ENROLLED = "19900005555"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(tmp_path_factory: pytest.TempPathFactory, vosk_model: Path) -> AsyncIterator[Stage]:
-    async with staged(tmp_path_factory.mktemp("suspect") / "data", vosk_model) as stage:
-        yield stage
+@dataclass(frozen=True)
+class Delivered:
+    """A call of a few words, when it was over."""
+
+    record: dict[str, Any]
+    lines: list[LiveLine]
 
 
-@pytest.fixture
-def short(tmp_path: Path) -> tuple[Path, Path]:
-    return excerpt("benign_family", "caller", 4, tmp_path), excerpt("benign_family", "resident", 4, tmp_path)
-
-
-async def played(name: str, stage: Stage) -> tuple[Scenario, Facts]:
-    scenario = replace(shipped_scenario(name), press_after_s=PRESS_AFTER_S)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def delivered(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Delivered]:
+    """Two calls at the same time."""
+    folder = tmp_path_factory.mktemp("short")
+    wavs = excerpt("benign_family", "caller", 4, folder), excerpt("benign_family", "resident", 4, folder)
     await stage.free()
-    audience = Audience(lambda _: None, lambda _: None)
-    return scenario, await perform(scenario, stage.settings, stage.witness, audience, None)
+    async with (
+        placed(stage, plan_of(wavs, called=NOT_ENROLLED)) as unenrolled,
+        placed(stage, plan_of(wavs, caller="anonymous", called=NEIGHBOURS[0])) as anonymous,
+    ):
+        await asyncio.gather(unenrolled.answered(), anonymous.answered())
+        await asyncio.gather(unenrolled.over(), anonymous.over())
+        calls = {"unenrolled": unenrolled, "anonymous": anonymous}
+        return {name: Delivered(await call.record(), call.lines) for name, call in calls.items()}
 
 
 @pytest.mark.parametrize("name", ["fraud_service", "fraud_tasks"])
-async def test_a_scam_raises_an_alert_of_its_own_type(stage: Stage, name: str) -> None:
-    scenario, facts = await played(name, stage)
+async def test_a_scam_raises_an_alert_of_its_own_type(evening: Evening, name: str) -> None:
+    scenario, facts = shipped_scenario(name), evening.calls[name]
     assert [step.name for step in steps_of(scenario, facts) if not step.happened] == []
     assert figures_of(scenario, facts)["scam_type"] == name.removeprefix("fraud_")
 
 
-async def test_a_caller_on_no_list_is_found_out_by_what_he_says(stage: Stage, tmp_path: Path) -> None:
-    wavs = excerpt("fraud_police", "caller", 40, tmp_path), excerpt("fraud_police", "resident", 40, tmp_path)
-    async with placed(stage, plan_of(wavs, caller=UNLISTED)) as call:
-        record = await call.alerted()
-        assert not [step for step in record["call"]["verdict"]["rules"] if step["entry"]]
-        assert record["alerts"][0]["alert"]["scam_type"] == "police"
-        await call.over()
-        await call.warned()
+async def test_a_caller_on_no_list_is_found_out_by_what_he_says(evening: Evening) -> None:
+    assert not [step for step in evening.at_alert["call"]["verdict"]["rules"] if step["entry"]]
+    assert evening.at_alert["alerts"][0]["alert"]["scam_type"] == "tasks"
+    assert evening.at_alert["call"]["ended_at"] is None
 
 
-async def test_what_was_said_in_an_alerted_call_is_kept(stage: Stage, tmp_path: Path) -> None:
+async def test_what_was_said_in_an_alerted_call_is_kept(stage: Stage, evening: Evening) -> None:
     """The counterpart of the scan after harmless calls: the same scan finds what is there."""
-    wavs = excerpt("fraud_police", "caller", 40, tmp_path), excerpt("fraud_police", "resident", 40, tmp_path)
-    async with placed(stage, plan_of(wavs)) as call:
-        record = await call.over()
-        await call.warned()
+    record = evening.calls["fraud_service"].call
     words = words_of(line["text"] for line in record["alerts"][0]["transcript"])
+    assert len(words) > 50
     assert found_in(contents_of(stage.folder), words) == words
 
 
-async def test_a_call_to_somebody_not_enrolled_is_delivered_unheard(
-    stage: Stage, short: tuple[Path, Path]
-) -> None:
-    async with placed(stage, plan_of(short, called=NOT_ENROLLED)) as call:
-        await call.answered()
-        record = await call.over()
-    assert record["call"]["answered_at"]
-    assert (record["call"]["resident_id"], record["call"]["verdict"], call.lines) == (None, None, [])
+async def test_a_call_to_somebody_not_enrolled_is_delivered_unheard(delivered: dict[str, Delivered]) -> None:
+    call = delivered["unenrolled"]
+    assert call.record["call"]["answered_at"]
+    assert (call.record["call"]["resident_id"], call.record["call"]["verdict"], call.lines) == (
+        None,
+        None,
+        [],
+    )
 
 
-async def test_a_caller_without_a_number_is_delivered_and_judged(
-    stage: Stage, short: tuple[Path, Path]
-) -> None:
-    async with placed(stage, plan_of(short, caller="anonymous")) as call:
-        await call.answered()
-        record = await call.over()
-    assert record["call"]["caller"] is None
-    assert record["call"]["verdict"]["action"] == "monitor"
+async def test_a_caller_without_a_number_is_delivered_and_judged(delivered: dict[str, Delivered]) -> None:
+    call = delivered["anonymous"]
+    assert call.record["call"]["caller"] is None
+    assert call.record["call"]["verdict"]["action"] == "monitor"
+    assert call.lines
 
 
 async def test_an_invite_from_an_address_that_is_no_trunk_is_refused_and_counted(stage: Stage) -> None:
