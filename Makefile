@@ -12,7 +12,7 @@ MODEL := $(CHANGMAO_MODELS)/vosk-model-small-cn-0.22
 LONG := $(wildcard tests/chaos/test_*.py tests/e2e/scenarios/test_*.py)
 PURE := screening casework blacklists
 
-.PHONY: demo serve test check long bench lock clean setup
+.PHONY: demo serve test check lint unit long bench lock clean setup
 
 demo: $(MODEL)
 	$(BIN)/changmao demo $(ARGS)
@@ -26,12 +26,16 @@ test: $(MODEL)
 long: $(MODEL)
 	$(if $(LONG),$(BIN)/pytest $(LONG) $(ARGS),@echo "no tests in tests/chaos and tests/e2e/scenarios")
 
-check: $(VENV)/ready
+check: lint unit
+
+lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/check_sizes.py
+
+unit: $(VENV)/ready
 	$(BIN)/pytest -q -m unit $(PURE:%=--cov=%) --cov-report=term:skip-covered --cov-fail-under=90
 
 # All benchmarks, or those named: make bench ARGS="lookup swap --entries 100000".

@@ -10,38 +10,50 @@ from pathlib import Path
 
 import pytest
 
-from changmao.demo.phones import CallPlan
 from changmao.demo.witness import until
 from tests.fixtures.likeness import lost_seconds, samples_of
-from tests.fixtures.stage import Stage, placed
+from tests.fixtures.sound_files import excerpt
+from tests.fixtures.stage import NEIGHBOURS, Stage, placed, plan_of
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 NextCall = Callable[[], Awaitable[None]]
-BEFORE = "警号"
-"""Said some seconds before the words that raise the alert."""
+CALL_S = 20
+"""As much of the service call as it takes to the alert (6.5 s) and the whisper."""
+
+
+@pytest.fixture
+def wavs(tmp_path: Path) -> tuple[Path, Path]:
+    return excerpt("fraud_service", "caller", CALL_S, tmp_path), excerpt(
+        "fraud_service", "resident", CALL_S, tmp_path
+    )
 
 
 async def test_an_alert_raised_while_the_api_is_dead_arrives_once(
-    stage: Stage, fraud_call: CallPlan, next_call: NextCall, recordings: Path
+    stage: Stage, wavs: tuple[Path, Path], next_call: NextCall, recordings: Path
 ) -> None:
-    async with placed(stage, fraud_call) as call:
-        await call.says(BEFORE)
+    taken = alerts_taken(stage)
+    plan = plan_of(wavs, record=recordings)
+    async with placed(stage, plan) as call:
+        await call.answered()
         await until("alert in the spool", 40, lambda: kept_dead(stage))
         record = await call.over()
         await call.warned()
     assert len(record["alerts"]) == 1
-    assert alerts_taken(stage) == 1
+    assert alerts_taken(stage) == taken + 1
     assert record["call"]["cause"] == "caller"
-    assert lost_seconds(samples_of(fraud_call.resident_wav), samples_of(recordings / "caller.wav")) == set()
+    assert lost_seconds(samples_of(plan.resident_wav), samples_of(recordings / "caller.wav")) == set()
     await next_call()
 
 
 async def test_an_alert_raised_while_the_api_hangs_arrives_once(
-    stage: Stage, fraud_call: CallPlan, next_call: NextCall
+    stage: Stage, wavs: tuple[Path, Path], next_call: NextCall
 ) -> None:
-    async with placed(stage, fraud_call) as call:
-        await call.says(BEFORE)
+    taken = alerts_taken(stage)
+    await stage.free()
+    # Of the same resident it would be the alert of the call before.
+    async with placed(stage, plan_of(wavs, called=NEIGHBOURS[0])) as call:
+        await call.answered()
         stage.kill("api", signal.SIGSTOP)
         try:
             await until("alert in the spool", 40, lambda: spooled(stage))
@@ -50,7 +62,7 @@ async def test_an_alert_raised_while_the_api_hangs_arrives_once(
         record = await call.over()
         await call.warned()
     assert len(record["alerts"]) == 1
-    assert alerts_taken(stage) == 1
+    assert alerts_taken(stage) == taken + 1
     await next_call()
 
 

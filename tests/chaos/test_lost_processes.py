@@ -13,7 +13,7 @@ from changmao.demo.witness import until
 from tests.fixtures.likeness import lost_seconds, samples_of
 from tests.fixtures.stage import PlacedCall, Stage, placed
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 NextCall = Callable[[], Awaitable[None]]
 
