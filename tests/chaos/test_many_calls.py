@@ -13,10 +13,9 @@ from tests.fixtures.worker_process import controlled
 
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(300)]
 
-SETTLED_S = 35
-"""By then cycles have been collected once, which happens every half minute."""
-CALLS = 100
-"""In which memory may not grow."""
+AT_ONCE = 30
+COLLECTED_S = 30
+"""After so long, and again after as long, cycles are collected; memory has reached its height just before."""
 MOST_KIB_A_CALL = 4
 
 
@@ -26,20 +25,21 @@ def test_hundreds_of_calls_leave_no_leg_no_file_and_no_memory(tmp_path):
         RawSip() as phone,
         controlled(node_settings(tmp_path, phone.port)) as (worker, controller),
     ):
-        settled = settle(worker, caller, controller)
+        began = time.monotonic() + 1
+        settled = calls_until(began + COLLECTED_S, worker, caller, controller)
         files, memory = worker.open_files, worker.resident_kib
-        make_calls(CALLS, worker, caller, controller)
-        growth = (worker.resident_kib - memory) / CALLS
-        assert len(controller.of(Ended)) == len(phone.of("BYE")) == settled + CALLS
+        more = calls_until(began + 2 * COLLECTED_S, worker, caller, controller)
+        growth = (worker.resident_kib - memory) / more
+        assert len(controller.of(Ended)) == len(phone.of("BYE")) == settled + more
         assert worker.open_files <= files + 2
         assert growth < MOST_KIB_A_CALL, f"{growth:.1f} KiB a call"
         assert worker.stop() == 0, worker.log
 
 
-def settle(worker, caller, controller) -> int:
-    """Make calls until the worker has settled; return how many."""
-    settled_at, made = time.monotonic() + SETTLED_S, 0
-    while time.monotonic() < settled_at:
-        make_calls(CALLS, worker, caller, controller)
-        made += CALLS
+def calls_until(end, worker, caller, controller):
+    """Make calls, one after the other, until an instant of the monotonic clock; return how many."""
+    made = 0
+    while time.monotonic() < end:
+        make_calls(AT_ONCE, worker, caller, controller)
+        made += AT_ONCE
     return made
