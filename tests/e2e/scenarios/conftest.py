@@ -15,8 +15,8 @@ from casework.policy import shipped_text
 from changmao.demo.account import Facts
 from changmao.demo.phones import CallPlan
 from telephony.phone.script import WarningManners
-from tests.fixtures.sound_files import excerpt, recording_of
-from tests.fixtures.stage import NEIGHBOURS, Stage, placed, plan_of, staged
+from tests.fixtures.sound_files import excerpt
+from tests.fixtures.stage import NEIGHBOURS, Stage, placed, plan_of, staged, whole_call
 
 POLICY = shipped_text("demo").replace("visit_after: 120 s", "visit_after: 60 s")
 UNLISTED = "13800001111"
@@ -70,13 +70,9 @@ def unheeded(folder: Path) -> tuple[CallPlan, CallPlan]:
 async def heeded(stage: Stage) -> tuple[Facts, Facts, dict[str, Any]]:
     """Play two calls to their ends and see their warnings acknowledged."""
     async with (
-        placed(stage, whole("fraud_service")) as service,
-        placed(stage, whole("fraud_tasks", caller=UNLISTED, called=NEIGHBOURS[2])) as tasks,
+        placed(stage, whole_call("fraud_service")) as service,
+        placed(stage, whole_call("fraud_tasks", caller=UNLISTED, called=NEIGHBOURS[2])) as tasks,
     ):
         at_alert = await tasks.alerted()
         await asyncio.gather(service.over(), tasks.over())
         return (*await asyncio.gather(service.warned(), tasks.warned()), at_alert)
-
-
-def whole(call: str, **parties: str) -> CallPlan:
-    return plan_of((recording_of(call, "caller"), recording_of(call, "resident")), **parties)

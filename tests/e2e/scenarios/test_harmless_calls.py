@@ -9,12 +9,11 @@ import pytest
 import pytest_asyncio
 
 from changmao.demo.account import Facts, steps_of
-from changmao.demo.phones import CallPlan
 from changmao.demo.scenario import shipped_scenario
 from contracts.node_api import LiveLine
 from tests.fixtures.byte_scan import contents_of, found_in, words_of
-from tests.fixtures.sound_files import recording_of, silence
-from tests.fixtures.stage import NEIGHBOURS, PlacedCall, Stage, placed, plan_of
+from tests.fixtures.sound_files import silence
+from tests.fixtures.stage import NEIGHBOURS, PlacedCall, Stage, placed, plan_of, whole_call
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="session")]
 
@@ -51,18 +50,14 @@ async def quiet(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Quiet
     held_before = contents_of(stage.folder)
     still = silence(8, tmp_path_factory.mktemp("still"))
     async with (
-        placed(stage, whole("benign_courier")) as courier,
-        placed(stage, whole("benign_family", called=NEIGHBOURS[0])) as family,
+        placed(stage, whole_call("benign_courier")) as courier,
+        placed(stage, whole_call("benign_family", called=NEIGHBOURS[0])) as family,
         placed(stage, plan_of((still, still), called=NEIGHBOURS[1])) as nothing,
     ):
         calls = (courier, family, nothing)
         await asyncio.gather(*(call.ended() for call in calls))
         await stage.heard_out()
         return Quiet(*[await played(call) for call in calls], held_before)
-
-
-def whole(call: str, **parties: str) -> CallPlan:
-    return plan_of((recording_of(call, "caller"), recording_of(call, "resident")), **parties)
 
 
 async def played(call: PlacedCall) -> Played:
