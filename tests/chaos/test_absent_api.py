@@ -18,7 +18,7 @@ from tests.fixtures.stage import NEIGHBOURS, Stage, placed, plan_of
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240), pytest.mark.asyncio(loop_scope="module")]
 
 NextCall = Callable[[], Awaitable[None]]
-CALL_S = 20
+CALL_S = 24
 """As much of the service call as it takes to the alert (6.5 s) and the whisper."""
 
 

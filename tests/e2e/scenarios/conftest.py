@@ -20,8 +20,8 @@ from tests.fixtures.stage import NEIGHBOURS, Stage, placed, plan_of, staged, who
 
 POLICY = shipped_text("demo").replace("visit_after: 120 s", "visit_after: 60 s")
 UNLISTED = "13800001111"
-WHISPERED_S = 22
-"""As much of the service call as it takes to the alert and the whisper."""
+WHISPERED_S = 30
+"""Twice as much of the service call as it takes to the alert (6.5 s) and the whisper (8.3 s)."""
 
 
 @dataclass(frozen=True)
