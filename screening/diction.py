@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from math import isfinite, sqrt
+from math import fsum, isfinite, sqrt
 
 import yaml
 
@@ -20,7 +20,7 @@ MOST_PIECES = 40_000
 STEADY = 100
 """Pieces after which what is heard counts in full: the first words of a call tell little, and an hour of
 talk, which says everything once, no more than a minute."""
-_GREATEST_WEIGHT = 50.0
+GREATEST_WEIGHT = 50.0
 _STRONGEST = 5
 _Weighed = tuple[str, float]
 
@@ -34,19 +34,6 @@ class Diction:
     )
     """By whom, and by piece, log-odds that a call is fraud; each counts once a call."""
 
-    def times(self, factor: float) -> Diction:
-        """Return the same with every weight so many times as great, to one decimal; those left at 0 go."""
-        return Diction(
-            {
-                speaker: {
-                    piece: scaled
-                    for piece, weight in weights.items()
-                    if (scaled := round(factor * weight, 1))
-                }
-                for speaker, weights in self.weights.items()
-            }
-        )
-
     def known_in(self, speaker: Speaker, characters: str) -> frozenset[str]:
         """Return the pieces of normalised characters that weigh anything."""
         weights = self.weights[speaker]
@@ -57,7 +44,7 @@ NO_DICTION = Diction()
 
 
 class HeardDiction:
-    """What a call's pieces add up to while it is heard; costs what is new, however long the call is."""
+    """What a call's pieces add up to while it is heard; costs one utterance, however long the call is."""
 
     def __init__(self, diction: Diction) -> None:
         self._diction = diction
@@ -79,11 +66,15 @@ class HeardDiction:
             self._standing[speaker] = pieces & self._latest[speaker]
             self._latest[speaker] = pieces
 
+    def keep(self, speaker: Speaker) -> None:
+        """Settle what stands: the beginning of an endless utterance is heard no more."""
+        self._settle(speaker, self._standing[speaker] - self._settled[speaker])
+
     @property
     def value(self) -> float:
         """What speaks for fraud, log-odds; below 0 it speaks against. 0 while nothing is heard."""
         weights = [weight for _, weight in self._unsettled()]
-        return (self._sum + sum(weights)) / sqrt(self._count + len(weights) + STEADY)
+        return fsum([self._sum, *sorted(weights)]) / sqrt(self._count + len(weights) + STEADY)
 
     @property
     def strongest(self) -> tuple[str, ...]:
@@ -178,7 +169,7 @@ def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults
     for key, pieces in rows.value:
         weight = _weight(key.value)
         if weight is None:
-            problem = f"diction: {key.value!r} is no weight; write a number up to {_GREATEST_WEIGHT:g}, not 0"
+            problem = f"diction: {key.value!r} is no weight; write a number up to {GREATEST_WEIGHT:g}, not 0"
             faults.add(line_of(key), FaultKind.BAD_WEIGHT, problem)
         elif not isinstance(pieces, yaml.ScalarNode):
             problem = f"diction: the pieces of {key.value} must be plain text with spaces between"
@@ -205,4 +196,4 @@ def _weight(text: object) -> float | None:
         weight = float(str(text))
     except ValueError:
         return None
-    return weight if isfinite(weight) and 0 < abs(weight) <= _GREATEST_WEIGHT else None
+    return weight if isfinite(weight) and 0 < abs(weight) <= GREATEST_WEIGHT else None

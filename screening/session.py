@@ -89,6 +89,8 @@ class ScreeningSession:
         """
         self._now_ms = max(self._now_ms, heard.end_ms)
         skipped = _let_go(len(heard.text))
+        if skipped:
+            self._diction.keep(speaker)
         for sighting in self._current[speaker].standing:
             if sighting.match.span[0] < skipped:
                 self._keep(sighting)
@@ -159,13 +161,17 @@ class ScreeningSession:
             if sighting.phrase.type in relevant:
                 evidence.append(_evidence(sighting, contribution))
         accusing = [item.end_ms for item in evidence if item.stage is not Stage.PROTECTIVE]
+        line = tuple(_evidence(sighting, contributions.get(id(sighting), 0.0)) for sighting in latest)
+        if accusing and assessment.diction > 0 and not any(item.contribution > 0 for item in line):
+            # Where no phrase of it counts, it is the wording of the latest result that moved the risk.
+            accusing.append(self._now_ms)
         evidence += self._worded(assessment)
         return Judgement(
             assessment.level,
             assessment.scam_type,
             assessment.risk,
             tuple(evidence),
-            tuple(_evidence(sighting, contributions.get(id(sighting), 0.0)) for sighting in latest),
+            line,
             self._lines,
             max(accusing, default=None),
         )

@@ -66,7 +66,7 @@ def fit_phrases(
     calls = _listened(named, book, dictions, jobs)
     report = _report(calls, book, aims, held_back)
     if write is not None:
-        diction = fitted_diction(known, factors).times(report.fitted.diction)
+        diction = fitted_diction(known, factors, report.fitted.diction)
         _write(write, rewritten(text, report.fitted, diction))
     if as_json:
         print_json(report.plain())

@@ -10,7 +10,7 @@ from math import log, sqrt
 import numpy as np
 
 from contracts.evidence import Speaker
-from screening.diction import NO_DICTION, STEADY, Diction, is_piece, pieces_of
+from screening.diction import GREATEST_WEIGHT, NO_DICTION, STEADY, Diction, is_piece, pieces_of
 from screening.evaluation.dialogue import FRAUD, Dialogue, fold_of
 from screening.evaluation.playback import results_of
 from screening.fitting.importance import importance_of
@@ -50,10 +50,10 @@ class SpokenCall:
         return cls(dialogue.id, file, dialogue.label == FRAUD, frozenset(pieces))
 
 
-def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float]) -> Diction:
+def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float], scale: float = 1.0) -> Diction:
     """Fit to calls of both labels, else to nothing; `factors` as in `importance_of`.
 
-    Raises FittingUnavailableError.
+    Every weight is given `scale` times. Raises FittingUnavailableError.
 
     Logistic regression, twice: on all pieces of three calls or more, then on those that mattered most. Rare
     pieces may weigh more than frequent ones, by their inverse document frequency (Spärck Jones 1972).
@@ -72,7 +72,7 @@ def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float]) ->
         told = {piece: abs(weight) * sqrt(counts[piece]) for piece, weight in weights.items()}
         chosen = sorted(told, key=lambda piece: (-told[piece], piece))[:MOST_PIECES]
         weights = _weights(calls, {piece: rarity[piece] for piece in chosen}, importance)
-    return _diction(weights)
+    return _diction(weights, scale)
 
 
 def dictions_without(
@@ -97,9 +97,9 @@ def _weights(
     return {piece: float(found[place]) for piece, place in places.items()}
 
 
-def _diction(weights: Mapping[_Piece, float]) -> Diction:
+def _diction(weights: Mapping[_Piece, float], scale: float) -> Diction:
     by_speaker: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
     for (speaker, piece), weight in weights.items():
-        if rounded := round(weight, _DECIMALS):
-            by_speaker[speaker][piece] = rounded
+        if rounded := round(scale * weight, _DECIMALS):
+            by_speaker[speaker][piece] = max(-GREATEST_WEIGHT, min(GREATEST_WEIGHT, rounded))
     return Diction(by_speaker)

@@ -70,7 +70,7 @@ def test_ordinary_words_speak_against_fraud():
 
 def test_the_strongest_pieces_are_those_of_the_side_the_value_is_on():
     assert heard((CALLER, "先垫", True)).strongest == ("先垫", "垫")
-    assert heard((CALLER, "先垫到柜台", True), (CALLER, "柜台", True)).strongest[:1] == ("先垫",)
+    assert heard((CALLER, "先到柜台", True)).strongest == ("柜台",)
 
 
 def test_what_is_written_is_read_as_it_was():
@@ -131,6 +131,33 @@ def test_diction_alone_is_no_alert_as_nothing_says_what_is_wrong():
 def test_diction_keeps_within_its_limit():
     plain, worded = (judged("您涉嫌洗钱先垫上", each, diction_limit=1.0) for each in (Diction(), DICTION))
     assert worded.risk - plain.risk == pytest.approx(1.0)
+
+
+def test_what_stood_at_the_beginning_of_an_endless_utterance_stays():
+    session = session_of(DICTION)
+    text = "先垫上" + "好" * 996
+    for end in (20, 999, 1200):
+        session.hear(CALLER, Heard((text + "好" * 400)[:end], final=False, start_ms=0, end_ms=9000))
+    assert session.diction == pytest.approx(30 / sqrt(STEADY + 2))
+
+
+def test_diction_counts_as_far_as_a_stage_is_present():
+    faint = Phrasebook.parse(BOOK.replace("weight: 3", "weight: 0.08"))
+    talk = Heard("您涉嫌洗钱先垫上", final=True, start_ms=0, end_ms=9000)
+    plain, worded = (
+        ScreeningSession(replace(faint, diction=each), number_risk=0.0, high_risk_resident=False).hear(
+            CALLER, talk
+        )
+        for each in (Diction(), DICTION)
+    )
+    assert 0 < worded.risk - plain.risk < 0.25 * 30 / sqrt(STEADY + 2)
+
+
+def test_an_alert_by_diction_is_dated_by_the_result_that_moved_it():
+    session = session_of(DICTION)
+    session.hear(CALLER, Heard("您涉嫌洗钱", final=True, start_ms=0, end_ms=2000))
+    judged = session.hear(CALLER, Heard("先垫上", final=True, start_ms=8000, end_ms=9000))
+    assert judged.phrase_ended_ms == 9000
 
 
 @given(st.lists(st.tuples(st.sampled_from(Speaker), st.text("先垫柜台银行", max_size=8), st.booleans())))
