@@ -36,8 +36,7 @@ class Diction:
 
     def known_in(self, speaker: Speaker, characters: str) -> frozenset[str]:
         """Return the pieces of normalised characters that weigh anything."""
-        weights = self.weights[speaker]
-        return frozenset(piece for piece in pieces_of(characters) if piece in weights)
+        return frozenset(pieces_of(characters) & self.weights[speaker].keys())
 
 
 NO_DICTION = Diction()
@@ -73,14 +72,14 @@ class HeardDiction:
     @property
     def value(self) -> float:
         """What speaks for fraud, log-odds; below 0 it speaks against. 0 while nothing is heard."""
-        weights = [weight for _, weight in self._unsettled()]
-        return fsum([self._sum, *sorted(weights)]) / sqrt(self._count + len(weights) + STEADY)
+        return self._value_with(self._unsettled())
 
     @property
     def strongest(self) -> tuple[str, ...]:
         """The few pieces that weigh most on the side that the value is on, the strongest first."""
-        side = 1 if self.value >= 0 else -1
-        ranked = _ranked([*self._strongest[side], *self._unsettled()], side)
+        unsettled = self._unsettled()
+        side = 1 if self._value_with(unsettled) >= 0 else -1
+        ranked = _ranked([*self._strongest[side], *unsettled], side)
         return tuple(dict.fromkeys(piece for piece, weight in ranked if weight * side > 0))
 
     def _settle(self, speaker: Speaker, pieces: frozenset[str]) -> None:
@@ -91,6 +90,10 @@ class HeardDiction:
         self._count += len(found)
         for side, strongest in self._strongest.items():
             self._strongest[side] = _ranked([*strongest, *found], side)
+
+    def _value_with(self, unsettled: Sequence[_Weighed]) -> float:
+        weights = [weight for _, weight in unsettled]
+        return fsum([self._sum, *weights]) / sqrt(self._count + len(weights) + STEADY)
 
     def _unsettled(self) -> list[_Weighed]:
         return [
