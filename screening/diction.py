@@ -1,11 +1,11 @@
-"""How a call is worded as a whole: characters and pairs that frauds say more, or less, than others do."""
+"""How a call is worded as a whole: pieces of talk that frauds say more, or less, than others do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from math import fsum, isfinite, sqrt
+from functools import cached_property, lru_cache
+from math import isfinite
 
 import yaml
 
@@ -13,113 +13,68 @@ from contracts.evidence import Speaker
 from screening.normalise import normalise
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import line_of
+from screening.reading import Reading
+from screening.syllables import to_syllables
 
-LONGEST_PIECE = 2
-"""Characters, normalised."""
+SOUND = "~"
+"""Stands before a piece that counts however it is written, as long as it sounds so."""
 MOST_PIECES = 40_000
-STEADY = 100
-"""Pieces after which what is heard counts in full: the first words of a call tell little, and an hour of
-talk, which says everything once, no more than a minute."""
+STEADY = 1000
+"""How many pieces the weights are spread over at least: the first words of a call tell little, and an hour of
+talk, which says everything once, not much more than its first minutes."""
 GREATEST_WEIGHT = 50.0
-_STRONGEST = 5
-_Weighed = tuple[str, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Diction:
-    """What pieces of talk weigh. A piece is a character or two neighbouring ones of one utterance."""
+    """What pieces of talk weigh: a character or two neighbouring ones of one utterance, normalised.
+
+    Or two or three that sound like those behind the sign `SOUND`: errors of recognition mostly keep sounds.
+    """
 
     weights: Mapping[Speaker, Mapping[str, float]] = field(
         default_factory=lambda: {speaker: {} for speaker in Speaker}
     )
     """By whom, and by piece, log-odds that a call is fraud; each counts once a call."""
 
-    def known_in(self, speaker: Speaker, characters: str) -> frozenset[str]:
-        """Return the pieces of normalised characters that weigh anything."""
-        return frozenset(pieces_of(characters) & self.weights[speaker].keys())
+    def known_in(self, speaker: Speaker, reading: Reading) -> frozenset[str]:
+        """Return the pieces of an utterance that weigh anything, as they are written here."""
+        written, spoken = self.weights[speaker], self._by_sound[speaker]
+        as_written = stretches(reading.characters, CHARACTERS) & written.keys()
+        by_sound = stretches(reading.syllables, SYLLABLES) & spoken.keys()
+        return frozenset(as_written.union(spoken[sound] for sound in by_sound))
+
+    @cached_property
+    def _by_sound(self) -> dict[Speaker, dict[str, str]]:
+        return {
+            speaker: {sound_of(piece[1:]): piece for piece in weights if piece.startswith(SOUND)}
+            for speaker, weights in self.weights.items()
+        }
 
 
 NO_DICTION = Diction()
+CHARACTERS = (1, 2)
+"""Lengths of pieces that count as they are written."""
+SYLLABLES = (2, 3)
+"""Lengths of those that count by their sound: one syllable says too little."""
 
 
-class HeardDiction:
-    """What a call's pieces add up to while it is heard; costs one utterance, however long the call is."""
-
-    def __init__(self, diction: Diction) -> None:
-        self._diction = diction
-        self._settled: dict[Speaker, set[str]] = {speaker: set() for speaker in Speaker}
-        self._sum = 0.0
-        self._count = 0
-        self._strongest: dict[int, list[_Weighed]] = {1: [], -1: []}
-        """Of the settled pieces, for fraud (1) and against it (-1)."""
-        self._latest: dict[Speaker, frozenset[str]] = dict.fromkeys(Speaker, frozenset())
-        self._standing: dict[Speaker, frozenset[str]] = dict.fromkeys(Speaker, frozenset())
-
-    def hear(self, speaker: Speaker, characters: str, *, final: bool) -> None:
-        """Take an utterance as it stands now, normalised; a piece counts in a final, or in two partials."""
-        pieces = self._diction.known_in(speaker, characters)
-        if final:
-            self._settle(speaker, pieces - self._settled[speaker])
-            self._latest[speaker] = self._standing[speaker] = frozenset()
-        else:
-            self._standing[speaker] = pieces & self._latest[speaker]
-            self._latest[speaker] = pieces
-
-    def keep(self, speaker: Speaker) -> None:
-        """Settle what stands: the beginning of an endless utterance is heard no more."""
-        self._settle(speaker, self._standing[speaker] - self._settled[speaker])
-
-    @property
-    def value(self) -> float:
-        """What speaks for fraud, log-odds; below 0 it speaks against. 0 while nothing is heard."""
-        return self._value_with(self._unsettled())
-
-    @property
-    def strongest(self) -> tuple[str, ...]:
-        """The few pieces that weigh most on the side that the value is on, the strongest first."""
-        unsettled = self._unsettled()
-        side = 1 if self._value_with(unsettled) >= 0 else -1
-        ranked = _ranked([*self._strongest[side], *unsettled], side)
-        return tuple(dict.fromkeys(piece for piece, weight in ranked if weight * side > 0))
-
-    def _settle(self, speaker: Speaker, pieces: frozenset[str]) -> None:
-        weights = self._diction.weights[speaker]
-        found = [(piece, weights[piece]) for piece in sorted(pieces)]
-        self._settled[speaker] |= pieces
-        self._sum += sum(weight for _, weight in found)
-        self._count += len(found)
-        for side, strongest in self._strongest.items():
-            self._strongest[side] = _ranked([*strongest, *found], side)
-
-    def _value_with(self, unsettled: Sequence[_Weighed]) -> float:
-        weights = [weight for _, weight in unsettled]
-        return fsum([self._sum, *weights]) / sqrt(self._count + len(weights) + STEADY)
-
-    def _unsettled(self) -> list[_Weighed]:
-        return [
-            (piece, self._diction.weights[speaker][piece])
-            for speaker, standing in self._standing.items()
-            for piece in standing - self._settled[speaker]
-        ]
-
-
-def pieces_of(characters: str) -> set[str]:
-    """Return the pieces of normalised characters, each once."""
-    return {
-        characters[at : at + length]
-        for length in range(1, LONGEST_PIECE + 1)
-        for at in range(len(characters) - length + 1)
-    }
-
-
-def _ranked(weighed: Sequence[_Weighed], side: int) -> list[_Weighed]:
-    return sorted(weighed, key=lambda each: (-side * each[1], each[0]))[:_STRONGEST]
+def stretches(text: str, lengths: Sequence[int]) -> set[str]:
+    """Return all neighbouring characters of a text, so many at a time."""
+    return {text[at : at + length] for length in lengths for at in range(len(text) - length + 1)}
 
 
 @lru_cache(maxsize=1 << 18)
-def is_piece(text: str) -> bool:
-    """Tell whether normalised text may hold this as a piece, whatever stands around it."""
-    return 0 < len(text) <= LONGEST_PIECE and normalise(text).text == text
+def is_piece(piece: str) -> bool:
+    """Tell whether a piece as it is written may be heard, whatever stands around it."""
+    text = piece.removeprefix(SOUND)
+    return len(text) in (CHARACTERS if text == piece else SYLLABLES) and normalise(text).text == text
+
+
+@lru_cache(maxsize=1 << 18)
+def sound_of(text: str) -> str:
+    """Return the syllables of a few characters by themselves."""
+    return to_syllables(text)
 
 
 def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
@@ -169,6 +124,7 @@ def written_diction(diction: Diction) -> str:
 
 
 def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults) -> None:
+    known: set[str] = set()
     for key, pieces in rows.value:
         weight = _weight(key.value)
         if weight is None:
@@ -179,18 +135,23 @@ def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults
             faults.add(line_of(pieces), FaultKind.SHAPE, problem)
         else:
             for piece in pieces.value.split():
-                _read_piece(piece, weight, weights, pieces, faults)
+                _read_piece(piece, weight, weights, known, pieces, faults)
 
 
 def _read_piece(
-    piece: str, weight: float, weights: dict[str, float], node: yaml.Node, faults: Faults
+    piece: str, weight: float, weights: dict[str, float], known: set[str], node: yaml.Node, faults: Faults
 ) -> None:
+    heard_as = sound_of(piece[1:]) if piece.startswith(SOUND) else piece
     if not is_piece(piece):
-        problem = f"diction: {piece!r} is never heard; a piece is one or two characters, normalised"
+        problem = (
+            f"diction: {piece!r} is never heard; a piece is one or two characters, normalised, "
+            f"or {SOUND} and two or three"
+        )
         faults.add(line_of(node), FaultKind.BAD_WORD, problem)
-    elif piece in weights:
+    elif heard_as in known:
         faults.add(line_of(node), FaultKind.REPEATED_WORD, f"diction: {piece!r} is given twice")
     else:
+        known.add(heard_as)
         weights[piece] = weight
 
 

@@ -91,14 +91,12 @@ def assess(
     types = {mark.phrase.type for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE}
     # None stands for what is said in scams of any type.
     candidates = [*(kind for kind in ScamType if kind in types), None]
-    ranked = [(kind, _contributions(marks, weights, kind, model)) for kind in candidates]
-    leading, contributions = max(ranked, key=lambda item: round(sum(item[1]), 6))
-    sums = _stage_sums(marks, weights, leading, model)
-    diction = _worded(diction, sums, model)
-    risk = model.prior + sum(contributions) + diction
+    ranked = [_candidate(marks, weights, kind, model, diction) for kind in candidates]
+    leading, contributions, sums, worded = max(ranked, key=lambda item: round(sum(item[1]) + item[3], 6))
+    risk = model.prior + sum(contributions) + worded
     if leading is None and None not in types:
-        return Assessment(RiskLevel.NONE, None, risk, contributions, sums, diction)
-    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums, diction)
+        return Assessment(RiskLevel.NONE, None, risk, contributions, sums, worded)
+    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums, worded)
 
 
 def strengths(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:
@@ -120,6 +118,13 @@ def _remaining(mark: Mark, model: RiskModel, now_ms: int) -> float:
     if mark.phrase.stage is Stage.PROTECTIVE:
         return 1.0
     return model.remaining(max(0, now_ms - mark.end_ms))
+
+
+def _candidate(
+    marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel, diction: float
+) -> tuple[ScamType | None, tuple[float, ...], StageSums, float]:
+    sums = _stage_sums(marks, weights, kind, model)
+    return kind, _contributions(marks, weights, kind, model), sums, _worded(diction, sums, model)
 
 
 def _contributions(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from contracts.evidence import Context, Evidence, Line, Speaker, Stage
 from contracts.speech import Heard
-from screening.diction import HeardDiction
+from screening.heard_diction import HeardDiction
 from screening.judgement import Judgement
 from screening.match import Match
 from screening.matcher import Matcher, matcher_of
@@ -123,7 +123,7 @@ class ScreeningSession:
         sightings = []
         utterance = self._current[speaker].utterance
         reading = utterance.read(heard.text[skipped:])
-        self._diction.hear(speaker, reading.characters, final=heard.final)
+        self._diction.hear(speaker, reading, final=heard.final)
         for match in utterance.match(reading):
             placed = replace(match, span=(match.span[0] + skipped, match.span[1] + skipped))
             sightings.append(Sighting(placed, speaker, *times_of(heard, placed.span)))

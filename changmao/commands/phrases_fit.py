@@ -60,7 +60,7 @@ def fit_phrases(
     more = numbers_of("--more-false-alarms", more_false_alarms or [], names, most=1)
     aims = Aims(penalty, false_alarms, more, factors, folds)
     spoken = [SpokenCall.of(dialogue, file) for file, dialogue in named]
-    known = [call for call in spoken if fold_of(call.id, folds) != held_back]
+    known = [call for call in spoken if fold_of(call.fold_key, folds) != held_back]
     _check_enough(known, folds)
     dictions = dictions_without(spoken, folds, held_back, factors)
     calls = _listened(named, book, dictions, jobs)
@@ -116,7 +116,10 @@ def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back:
 
 def _check_enough(known: Sequence[SpokenCall], folds: int) -> None:
     # One part is judged, another sets the operating point, the third is fitted on.
-    if len({call.is_fraud for call in known}) < 2 or len({fold_of(call.id, folds) for call in known}) < 3:
+    if (
+        len({call.is_fraud for call in known}) < 2
+        or len({fold_of(call.fold_key, folds) for call in known}) < 3
+    ):
         raise BadInputError(
             f"{len(known)} calls to fit on, of one label or of fewer than three parts; "
             "give files with both frauds and benign calls, a few dozen at least"

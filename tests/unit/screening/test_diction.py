@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from contracts.evidence import Speaker, Stage
 from contracts.speech import Heard
 from contracts.taxonomy import RiskLevel
-from screening.diction import STEADY, Diction, HeardDiction, pieces_of, written_diction
+from screening.diction import CHARACTERS, STEADY, Diction, stretches, written_diction
+from screening.heard_diction import HeardDiction
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_fault import BadPhrasebookError
+from screening.reading import read
 from screening.session import ScreeningSession
 
 pytestmark = pytest.mark.unit
@@ -28,15 +30,39 @@ phrases:
 """
 
 
-def heard(*utterances: tuple[Speaker, str, bool]) -> HeardDiction:
-    found = HeardDiction(DICTION)
-    for speaker, characters, final in utterances:
-        found.hear(speaker, characters, final=final)
+def heard(*utterances: tuple[Speaker, str, bool], diction: Diction = DICTION) -> HeardDiction:
+    found = HeardDiction(diction)
+    for speaker, text, final in utterances:
+        found.hear(speaker, read(text), final=final)
     return found
 
 
 def test_pieces_are_characters_and_pairs():
-    assert pieces_of("先垫上") == {"先", "垫", "上", "先垫", "垫上"}
+    assert stretches("先垫上", CHARACTERS) == {"先", "垫", "上", "先垫", "垫上"}
+
+
+BY_SOUND = Diction({CALLER: {"~先垫": 10.0, "~垫上去": 5.0}, RESIDENT: {}})
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        pytest.param("您先垫着", 1, id="as-written"),
+        pytest.param("您鲜店着", 1, id="homophones"),
+        pytest.param("您显电商去吧", 2, id="merged-by-accents"),
+        pytest.param("您先付垫", 0, id="not-together"),
+    ],
+)
+def test_a_piece_by_sound_counts_however_it_is_written(text, pieces):
+    assert len(BY_SOUND.known_in(CALLER, read(text))) == pieces
+
+
+def test_a_piece_by_sound_is_told_as_it_is_written_in_the_phrasebook():
+    assert heard((CALLER, "您鲜店着", True), diction=BY_SOUND).strongest == ("~先垫",)
+
+
+def test_pieces_by_sound_are_read_as_they_were_written():
+    assert Phrasebook.parse(BOOK + written_diction(BY_SOUND)).diction == BY_SOUND
 
 
 def test_nothing_heard_says_nothing():
@@ -93,6 +119,9 @@ def test_what_is_written_is_read_as_it_was():
         ("diction: {caller: {1: 先垫上}}", "one or two characters"),
         ("diction: {caller: {1: 嗯}}", "is never heard"),
         ("diction: {caller: {1: 垫 上 垫}}", "is given twice"),
+        ("diction: {caller: {1: ~垫}}", "is never heard"),
+        ("diction: {caller: {1: ~先垫上去}}", "is never heard"),
+        ("diction: {caller: {1: ~先垫 ~显电}}", "is given twice"),
     ],
 )
 def test_bad_diction_is_told_with_its_line(written, problem):
@@ -129,8 +158,8 @@ def test_diction_alone_is_no_alert_as_nothing_says_what_is_wrong():
 
 
 def test_diction_keeps_within_its_limit():
-    plain, worded = (judged("您涉嫌洗钱先垫上", each, diction_limit=1.0) for each in (Diction(), DICTION))
-    assert worded.risk - plain.risk == pytest.approx(1.0)
+    plain, worded = (judged("您涉嫌洗钱先垫上", each, diction_limit=0.5) for each in (Diction(), DICTION))
+    assert worded.risk - plain.risk == pytest.approx(0.5)
 
 
 def test_what_stood_at_the_beginning_of_an_endless_utterance_stays():
