@@ -68,7 +68,10 @@ def stretches(text: str, lengths: Sequence[int]) -> set[str]:
 def is_piece(piece: str) -> bool:
     """Tell whether a piece as it is written may be heard, whatever stands around it."""
     text = piece.removeprefix(SOUND)
-    return len(text) in (CHARACTERS if text == piece else SYLLABLES) and normalise(text).text == text
+    by_sound = text != piece
+    if normalise(text).text != text or len(text) not in (SYLLABLES if by_sound else CHARACTERS):
+        return False
+    return not by_sound or sound_of(text) != text
 
 
 @lru_cache(maxsize=1 << 18)

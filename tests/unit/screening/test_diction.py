@@ -122,6 +122,7 @@ def test_what_is_written_is_read_as_it_was():
         ("diction: {caller: {1: ~垫}}", "is never heard"),
         ("diction: {caller: {1: ~先垫上去}}", "is never heard"),
         ("diction: {caller: {1: ~先垫 ~显电}}", "is given twice"),
+        ("diction: {caller: {1: ~app}}", "is never heard"),
     ],
 )
 def test_bad_diction_is_told_with_its_line(written, problem):
