@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from screening.normalise import normalise
 from screening.phrase import SLOT
 
+_BRACES = frozenset("{}")
 _SIGN = re.compile(rf"({SLOT}|\{{[^{{}}]*\}})")
 
 
@@ -30,13 +31,22 @@ class Element:
         is_class = self.written.startswith("{") and self.written.endswith("}")
         return self.written[1:-1] if is_class else None
 
+    @property
+    def has_lone_brace(self) -> bool:
+        """Whether it is text with a brace in it: no class, and nothing that is said."""
+        return self.class_name is None and not _BRACES.isdisjoint(self.written)
+
 
 def elements_of(wording: str) -> tuple[Element, ...]:
-    """Return its elements in order; mere fillers and punctuation are none."""
+    """Return its elements in order; mere fillers and punctuation are none, but for braces."""
     elements = (
         Element(text, "" if _SIGN.fullmatch(text) else normalise(text).text) for text in _SIGN.split(wording)
     )
-    return tuple(each for each in elements if each.said or each.is_slot or each.class_name is not None)
+    return tuple(
+        each
+        for each in elements
+        if each.said or each.is_slot or each.class_name is not None or each.has_lone_brace
+    )
 
 
 def classes_in(wording: str) -> frozenset[str]:

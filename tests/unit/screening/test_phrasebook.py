@@ -120,7 +120,7 @@ WITH_WORDS = WORDS + GOOD.replace("[涉嫌洗钱]", '["{tell}…{family}"]')
 
 
 def test_words_of_a_class_are_read_with_those_of_the_class_among_them():
-    classes = {each.name: each.words for each in Phrasebook.parse(WITH_WORDS).words}
+    classes = {each.name: each.written for each in Phrasebook.parse(WITH_WORDS).words}
     assert classes["family"] == ("家里人", "孩子", "娃")
 
 
@@ -149,6 +149,9 @@ def test_a_phrasebook_without_words_has_no_classes():
         ("  tell:", "  告诉: [别人]\n  tell:", 2, "bad_value", "a-z"),
         ("  tell:", "  '': [别人]\n  tell:", 2, "bad_value", "a-z"),
         ("{tell}…{family}", "{child}", 8, "short_wording", "whichever word"),
+        ("{tell}…{family}", "{tell}}…{family}", 8, "unknown_class", "close its braces"),
+        ("{tell}…{family}", "{{tell}…{family}", 8, "unknown_class", "close its braces"),
+        ("{tell}…{family}", "{family}" * 12, 8, "long_wording", "255"),
         (WORDS, "words: [告诉]\n", 1, "shape", "mapping"),
     ],
 )

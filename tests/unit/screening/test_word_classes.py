@@ -13,11 +13,11 @@ from screening.word_class import WordClass
 pytestmark = pytest.mark.unit
 
 WORDS = (
-    WordClass("not", ("不要", "别跟", "先别")),
-    WordClass("tell", ("告诉", "讲", "说出去", "透露给别人")),
-    WordClass("family", ("家里人", "老伴", "孩子")),
-    WordClass("digits", ("数字", "码", "六位数")),
-    WordClass("read", ("念", "报", "读一遍")),
+    WordClass.of("not", "不要", "别跟", "先别"),
+    WordClass.of("tell", "告诉", "讲", "说出去", "透露给别人"),
+    WordClass.of("family", "家里人", "老伴", "孩子"),
+    WordClass.of("digits", "数字", "码", "六位数"),
+    WordClass.of("read", "念", "报", "读一遍"),
 )
 
 
