@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import fsum, isfinite, sqrt
@@ -155,17 +155,20 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
 def written_diction(diction: Diction) -> str:
     """Return the lines of the mapping `diction`, heaviest pieces first."""
     lines = ["diction:"]
+    for speaker, rows in rows_of(diction):
+        lines += [f"  {speaker.value}:", *(f"    {row}" for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def rows_of(diction: Diction) -> Iterator[tuple[Speaker, list[str]]]:
+    """Yield by speaker the entries of weights and pieces as YAML, the heaviest first."""
     for speaker, weights in diction.weights.items():
         by_weight: dict[float, list[str]] = {}
         for piece, weight in weights.items():
             by_weight.setdefault(weight, []).append(piece)
         if by_weight:
-            lines.append(f"  {speaker.value}:")
-        lines += [
-            f'    {weight:g}: "{" ".join(sorted(by_weight[weight]))}"'
-            for weight in sorted(by_weight, reverse=True)
-        ]
-    return "\n".join(lines) + "\n"
+            heaviest_first = sorted(by_weight.items(), reverse=True)
+            yield speaker, [f'{weight:g}: "{" ".join(sorted(pieces))}"' for weight, pieces in heaviest_first]
 
 
 def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults) -> None:

@@ -79,6 +79,15 @@ def line_of(node: yaml.Node, place: Sequence[str | int] = ()) -> int:
     return int(node.start_mark.line) + 1
 
 
+def end_of(node: yaml.Node, text: str) -> int:
+    """Return one past the last character; a block's own mark stands behind the comments that follow it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return end_of(last[1] if isinstance(last, tuple) else last, text)
+    # The mark of a text of lines (| or >) stands where the next line begins.
+    return len(text[: node.end_mark.index].rstrip())
+
+
 def _children(node: yaml.Node) -> list[tuple[object, yaml.Node]]:
     if isinstance(node, yaml.MappingNode):
         return [(key.value, value) for key, value in node.value]
