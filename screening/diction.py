@@ -130,18 +130,18 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
     if node is None:
         return NO_DICTION
     if not isinstance(node, yaml.MappingNode):
-        faults.add(line_of(node), FaultKind.SHAPE, "diction must be a mapping of caller and resident")
+        faults.add(line_of(node), FaultKind.SHAPE, "diction: must be a mapping of caller and resident")
         return NO_DICTION
     weights: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
     seen: set[str] = set()
     for key, rows in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in set(Speaker):
-            problem = f"diction of {key.value!r}: there are caller and resident"
-            faults.add(line_of(key), FaultKind.UNKNOWN_SPEAKER, problem)
+            problem = f"diction: {key.value!r} is no speaker; there are caller and resident"
+            faults.add(line_of(key), FaultKind.UNKNOWN_KEY, problem)
         elif key.value in seen:
             faults.add(line_of(key), FaultKind.REPEATED_KEY, f"diction of {key.value} is given twice")
         elif not isinstance(rows, yaml.MappingNode):
-            problem = f"diction of {key.value} must be a mapping of weights to pieces"
+            problem = f"diction: that of {key.value} must be a mapping of weights to pieces"
             faults.add(line_of(rows), FaultKind.SHAPE, problem)
         else:
             seen.add(key.value)
@@ -176,7 +176,7 @@ def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults
         weight = _weight(key.value)
         if weight is None:
             problem = f"diction: {key.value!r} is no weight; write a number up to {GREATEST_WEIGHT:g}, not 0"
-            faults.add(line_of(key), FaultKind.BAD_WEIGHT, problem)
+            faults.add(line_of(key), FaultKind.BAD_VALUE, problem)
         elif not isinstance(pieces, yaml.ScalarNode):
             problem = f"diction: the pieces of {key.value} must be plain text with spaces between"
             faults.add(line_of(pieces), FaultKind.SHAPE, problem)
@@ -190,9 +190,9 @@ def _read_piece(
 ) -> None:
     if not is_piece(piece):
         problem = f"diction: {piece!r} is never heard; a piece is one or two characters, normalised"
-        faults.add(line_of(node), FaultKind.BAD_WORD, problem)
+        faults.add(line_of(node), FaultKind.BAD_PIECE, problem)
     elif piece in weights:
-        faults.add(line_of(node), FaultKind.REPEATED_WORD, f"diction: {piece!r} is given twice")
+        faults.add(line_of(node), FaultKind.REPEATED_PIECE, f"diction: {piece!r} is given twice")
     else:
         weights[piece] = weight
 

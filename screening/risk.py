@@ -93,11 +93,12 @@ def assess(
     candidates = [*(kind for kind in ScamType if kind in types), None]
     ranked = [_of_type(kind, marks, weights, model, diction) for kind in candidates]
     found = max(ranked, key=lambda each: round(sum(each.contributions) + each.diction, 6))
-    risk = model.prior + sum(found.contributions) + found.diction
-    leading, level = found.kind or _UNNAMED, _level(risk + shift)
+    contributions, sums, diction = found.contributions, found.sums, found.diction
+    risk = model.prior + sum(contributions) + diction
     if found.kind is None and None not in types:
-        leading, level = None, RiskLevel.NONE
-    return Assessment(level, leading, risk, found.contributions, found.sums, found.diction)
+        return Assessment(RiskLevel.NONE, None, risk, contributions, sums, diction)
+    kind, level = found.kind or _UNNAMED, _level(risk + shift)
+    return Assessment(level, kind, risk, contributions, sums, diction)
 
 
 def strengths(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:

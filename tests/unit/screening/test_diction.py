@@ -78,27 +78,27 @@ def test_what_is_written_is_read_as_it_was():
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"),
+    ("written", "kind", "problem"),
     [
-        ("diction: [垫]", "mapping of caller and resident"),
-        ("diction: {operator: {1: 垫}}", "there are caller and resident"),
-        ("diction: {[caller]: {1: 垫}}", "there are caller and resident"),
-        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "is given twice"),
-        ("diction: {caller: 垫}", "mapping of weights to pieces"),
-        ("diction: {caller: {[1]: 垫}}", "is no weight"),
-        ("diction: {caller: {heavy: 垫}}", "is no weight"),
-        ("diction: {caller: {0: 垫}}", "is no weight"),
-        ("diction: {caller: {nan: 垫}}", "is no weight"),
-        ("diction: {caller: {1: [垫]}}", "plain text with spaces"),
-        ("diction: {caller: {1: 先垫上}}", "one or two characters"),
-        ("diction: {caller: {1: 嗯}}", "is never heard"),
-        ("diction: {caller: {1: 垫 上 垫}}", "is given twice"),
+        ("diction: [垫]", "shape", "mapping of caller and resident"),
+        ("diction: {operator: {1: 垫}}", "unknown_key", "there are caller and resident"),
+        ("diction: {[caller]: {1: 垫}}", "unknown_key", "there are caller and resident"),
+        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "repeated_key", "is given twice"),
+        ("diction: {caller: 垫}", "shape", "mapping of weights to pieces"),
+        ("diction: {caller: {[1]: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {heavy: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {0: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {nan: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {1: [垫]}}", "shape", "plain text with spaces"),
+        ("diction: {caller: {1: 先垫上}}", "bad_piece", "one or two characters"),
+        ("diction: {caller: {1: 嗯}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: 垫 上 垫}}", "repeated_piece", "is given twice"),
     ],
 )
-def test_bad_diction_is_told_with_its_line(written, problem):
+def test_bad_diction_is_told_with_its_line(written, kind, problem):
     with pytest.raises(BadPhrasebookError, match=problem) as caught:
         Phrasebook.parse(BOOK + written)
-    assert [fault.line for fault in caught.value.faults] == [5]
+    assert [(fault.line, fault.kind) for fault in caught.value.faults] == [(5, kind)]
 
 
 def test_no_phrase_may_be_of_the_stage_of_diction():

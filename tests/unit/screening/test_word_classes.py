@@ -65,6 +65,13 @@ def test_a_word_that_only_sounds_like_one_of_a_class_is_not_found(wording, text)
     assert found(wording, text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "is_found"), [("念一下验这码", False), ("念一下验证们", True), ("念一下用证码", True)]
+)
+def test_of_three_syllables_the_first_or_the_last_may_be_nearly_right(text, is_found):
+    assert bool(found("{read}…验证码", text)) is is_found
+
+
 def test_the_wording_is_told_with_the_words_that_were_found():
     (match,) = find("把{digits}…{read}给我", "把那个码给他念给我")
     assert match.wording == "把码…念给我"

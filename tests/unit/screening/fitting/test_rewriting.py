@@ -59,7 +59,7 @@ def numbers(*weights, **model):
 
 def judged_by(text):
     book = Phrasebook.parse(text)
-    return RiskNumbers.of(book.phrases, book.model)
+    return RiskNumbers(tuple(phrase.weight for phrase in book.phrases), book.model)
 
 
 def test_nothing_changes_where_no_number_does():
