@@ -112,6 +112,11 @@ class ScreeningSession:
         """How the call is worded so far, log-odds, whatever its limit is."""
         return self._diction.value
 
+    @property
+    def strongest_pieces(self) -> tuple[str, ...]:
+        """The few pieces of diction that weigh most on the side that it is on, the strongest first."""
+        return self._diction.strongest
+
     def assess(self) -> Assessment:
         """Weigh what counts so far."""
         return self._assess(self.sightings)
@@ -181,7 +186,7 @@ class ScreeningSession:
 
     def _worded(self, assessment: Assessment) -> Iterator[Evidence]:
         """Yield how the call is worded as a whole, which stands nowhere in particular."""
-        if strongest := self._diction.strongest:
+        if strongest := self.strongest_pieces:
             yield Evidence(
                 phrase_id=Stage.DICTION.value,
                 wording="",

@@ -78,7 +78,7 @@ def check_all_used(node: yaml.Node | None, wordings: Iterable[str], faults: Faul
     if not isinstance(node, yaml.MappingNode):
         return
     words = (word.value for _, items in node.value for word in items.value)
-    used = {name for text in chain(words, wordings) if "{" in text for name in classes_in(text)}
+    used = {name for text in chain(words, wordings) for name in classes_in(text)}
     for key, _ in node.value:
         if key.value not in used:
             problem = f"no wording names it; write {{{key.value}}} in one, or take it out"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from screening.normalise import normalise
@@ -51,5 +52,11 @@ def elements_of(wording: str) -> tuple[Element, ...]:
 
 def classes_in(wording: str) -> frozenset[str]:
     """Return the names of the word classes that a wording uses."""
-    names = (element.class_name for element in elements_of(wording))
-    return frozenset(name for name in names if name is not None)
+    return frozenset(name for name, _ in class_places(wording))
+
+
+def class_places(wording: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Yield each class's name with its first character and one past its last, in order."""
+    for sign in _SIGN.finditer(wording):
+        if sign[0] != SLOT:
+            yield sign[0][1:-1], sign.span()

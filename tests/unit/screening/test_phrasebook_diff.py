@@ -75,7 +75,7 @@ def test_another_risk_model_is_told_by_its_values():
         ),
     ],
 )
-def test_changed_word_classes_tell_their_words(before, after, told):
+def test_changed_word_classes_tell_their_words_and_diction_its_numbers(before, after, told):
     assert lines(before, after) == told
 
 
