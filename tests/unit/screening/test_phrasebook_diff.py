@@ -71,7 +71,12 @@ def test_another_risk_model_is_told_by_its_values():
         (
             ORIGINAL,
             WORDED,
-            ("~ police.hook.case: +涉嫌{crime}, +{crime}…案子, -涉嫌洗钱", "~ words: crime: +洗钱, +贩毒"),
+            (
+                "~ police.hook.case: +涉嫌{crime}, +{crime}…案子, -涉嫌洗钱",
+                "~ words: crime: +洗钱, +贩毒",
+                "~ diction: caller: 3 added, 0 removed, 0 changed",
+                "~ diction: resident: 1 added, 0 removed, 0 changed",
+            ),
         ),
     ],
 )
