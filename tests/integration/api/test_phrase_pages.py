@@ -118,9 +118,10 @@ async def test_a_wording_shows_which_words_its_classes_stand_for(admin: AsyncCli
     assert '<span>涉嫌<abbr title="洗钱、贩毒">{crime}</abbr></span>' in page.text
 
 
-async def test_the_form_shows_which_word_classes_there_are(admin: AsyncClient) -> None:
+@pytest.mark.parametrize("path", ["", "/edit"])
+async def test_the_list_and_the_form_show_all_word_classes(admin: AsyncClient, path: str) -> None:
     await send_text(admin, WORDED)
-    page = await admin.get(f"{PAGE}/edit?version=1")
+    page = await admin.get(f"{PAGE}{path}?version=1")
     assert '<dt>{crime}</dt><dd class="words">洗钱、贩毒</dd>' in page.text
 
 
