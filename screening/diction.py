@@ -147,7 +147,7 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
             seen.add(key.value)
             _read_rows(rows, weights[Speaker(key.value)], faults)
     if sum(map(len, weights.values())) > MOST_PIECES:
-        problem = f"diction has more than {MOST_PIECES} pieces; take the lightest out"
+        problem = f"diction: more than {MOST_PIECES} pieces; take the lightest out"
         faults.add(line_of(node), FaultKind.TOO_LARGE, problem)
     return Diction(weights)
 

@@ -25,6 +25,8 @@ _MOST_SIGHTINGS = 3
 # than the first number the beginning is let go, as many at once as the second says.
 _MOST_CHARACTERS = 1000
 _LET_GO = 500
+# Fillers within a match are free, and so much of what was heard is kept with an alert.
+_LONGEST_TEXT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,7 @@ def _evidence(sighting: Sighting, contribution: float) -> Evidence:
     return Evidence(
         phrase_id=match.phrase.id,
         wording=match.wording,
-        text=match.text,
+        text=match.text[:_LONGEST_TEXT],
         speaker=sighting.speaker,
         stage=match.phrase.stage,
         scam_type=match.phrase.type,
