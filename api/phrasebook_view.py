@@ -76,8 +76,9 @@ class PhrasebookView:
 
     def cut(self, wording: str) -> tuple[Piece, ...]:
         """Return a wording cut at its word classes, each marked with the words that it stands for."""
-        words = {each.name: each.written for each in self.book.words}
-        return cut(wording, [Mark(*span, "、".join(words[name])) for name, span in class_places(wording)])
+        words = {each.name: each for each in self.book.words}
+        places = class_places(wording)
+        return cut(wording, [Mark(*span, "、".join(words[name].written)) for name, span in places])
 
 
 @lru_cache(maxsize=4)
