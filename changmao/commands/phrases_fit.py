@@ -66,13 +66,14 @@ def fit_phrases(
     dictions = dictions_without(spoken, folds, held_back, factors)
     calls = _listened(named, book, dictions, jobs)
     report = _report(calls, known, book, aims, held_back)
-    if write is not None:
-        _write(write, rewritten(text, report.fitted, report.diction))
     if as_json:
         print_json(report.plain())
-        return
-    for table in report.tables():
-        out.print(table, soft_wrap=False)
+    else:
+        for table in report.tables():
+            out.print(table, soft_wrap=False)
+    # Last: minutes of fitting must not be lost where it cannot be written.
+    if write is not None:
+        _write(write, rewritten(text, report.fitted, report.diction))
 
 
 def numbers_of(
