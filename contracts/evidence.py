@@ -63,7 +63,7 @@ class Evidence(BaseModel):
     wording: str
     """The wording that matched, with the words said of its classes; empty for diction."""
     text: str
-    """What was heard in its place."""
+    """What was heard in its place, 255 characters at most."""
     speaker: Speaker
     stage: Stage
     scam_type: ScamType | None

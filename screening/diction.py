@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from math import isfinite
@@ -13,7 +13,6 @@ from contracts.evidence import Speaker
 from screening.normalise import normalise
 from screening.phrasebook_fault import FaultKind, Faults
 from screening.phrasebook_yaml import line_of
-from screening.reading import Reading
 from screening.syllables import to_syllables
 
 SOUND = "~"
@@ -37,11 +36,11 @@ class Diction:
     )
     """By whom, and by piece, log-odds that a call is fraud; each counts once a call."""
 
-    def known_in(self, speaker: Speaker, reading: Reading) -> frozenset[str]:
-        """Return the pieces of an utterance that weigh anything, as they are written here."""
+    def known_in(self, speaker: Speaker, characters: str, syllables: str) -> frozenset[str]:
+        """Return the pieces of (a part of) an utterance that weigh anything, as they are written here."""
         written, spoken = self.weights[speaker], self._by_sound[speaker]
-        as_written = stretches(reading.characters, CHARACTERS) & written.keys()
-        by_sound = stretches(reading.syllables, SYLLABLES) & spoken.keys()
+        as_written = neighbours(characters, CHARACTERS) & written.keys()
+        by_sound = neighbours(syllables, SYLLABLES) & spoken.keys()
         return frozenset(as_written.union(spoken[sound] for sound in by_sound))
 
     @cached_property
@@ -59,7 +58,7 @@ SYLLABLES = (2, 3)
 """Lengths of those that count by their sound: one syllable says too little."""
 
 
-def stretches(text: str, lengths: Sequence[int]) -> set[str]:
+def neighbours(text: str, lengths: Sequence[int]) -> set[str]:
     """Return all neighbouring characters of a text, so many at a time."""
     return {text[at : at + length] for length in lengths for at in range(len(text) - length + 1)}
 
@@ -88,24 +87,24 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
     if node is None:
         return NO_DICTION
     if not isinstance(node, yaml.MappingNode):
-        faults.add(line_of(node), FaultKind.SHAPE, "diction must be a mapping of caller and resident")
+        faults.add(line_of(node), FaultKind.SHAPE, "diction: must be a mapping of caller and resident")
         return NO_DICTION
     weights: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
     seen: set[str] = set()
     for key, rows in node.value:
         if not isinstance(key, yaml.ScalarNode) or key.value not in set(Speaker):
-            problem = f"diction of {key.value!r}: there are caller and resident"
-            faults.add(line_of(key), FaultKind.UNKNOWN_SPEAKER, problem)
+            problem = f"diction: {key.value!r} is no speaker; there are caller and resident"
+            faults.add(line_of(key), FaultKind.UNKNOWN_KEY, problem)
         elif key.value in seen:
             faults.add(line_of(key), FaultKind.REPEATED_KEY, f"diction of {key.value} is given twice")
         elif not isinstance(rows, yaml.MappingNode):
-            problem = f"diction of {key.value} must be a mapping of weights to pieces"
+            problem = f"diction: that of {key.value} must be a mapping of weights to pieces"
             faults.add(line_of(rows), FaultKind.SHAPE, problem)
         else:
             seen.add(key.value)
             _read_rows(rows, weights[Speaker(key.value)], faults)
     if sum(map(len, weights.values())) > MOST_PIECES:
-        problem = f"diction has more than {MOST_PIECES} pieces; take the lightest out"
+        problem = f"diction: more than {MOST_PIECES} pieces; take the lightest out"
         faults.add(line_of(node), FaultKind.TOO_LARGE, problem)
     return Diction(weights)
 
@@ -113,17 +112,20 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
 def written_diction(diction: Diction) -> str:
     """Return the lines of the mapping `diction`, heaviest pieces first."""
     lines = ["diction:"]
+    for speaker, rows in rows_of(diction):
+        lines += [f"  {speaker.value}:", *(f"    {row}" for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def rows_of(diction: Diction) -> Iterator[tuple[Speaker, list[str]]]:
+    """Yield by speaker the entries of weights and pieces as YAML, the heaviest first."""
     for speaker, weights in diction.weights.items():
         by_weight: dict[float, list[str]] = {}
         for piece, weight in weights.items():
             by_weight.setdefault(weight, []).append(piece)
         if by_weight:
-            lines.append(f"  {speaker.value}:")
-        lines += [
-            f'    {weight:g}: "{" ".join(sorted(by_weight[weight]))}"'
-            for weight in sorted(by_weight, reverse=True)
-        ]
-    return "\n".join(lines) + "\n"
+            heaviest_first = sorted(by_weight.items(), reverse=True)
+            yield speaker, [f'{weight:g}: "{" ".join(sorted(pieces))}"' for weight, pieces in heaviest_first]
 
 
 def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults) -> None:
@@ -132,7 +134,7 @@ def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults
         weight = _weight(key.value)
         if weight is None:
             problem = f"diction: {key.value!r} is no weight; write a number up to {GREATEST_WEIGHT:g}, not 0"
-            faults.add(line_of(key), FaultKind.BAD_WEIGHT, problem)
+            faults.add(line_of(key), FaultKind.BAD_VALUE, problem)
         elif not isinstance(pieces, yaml.ScalarNode):
             problem = f"diction: the pieces of {key.value} must be plain text with spaces between"
             faults.add(line_of(pieces), FaultKind.SHAPE, problem)
@@ -150,9 +152,9 @@ def _read_piece(
             f"diction: {piece!r} is never heard; a piece is one or two characters, normalised, "
             f"or {SOUND} and two or three"
         )
-        faults.add(line_of(node), FaultKind.BAD_WORD, problem)
+        faults.add(line_of(node), FaultKind.BAD_PIECE, problem)
     elif heard_as in known:
-        faults.add(line_of(node), FaultKind.REPEATED_WORD, f"diction: {piece!r} is given twice")
+        faults.add(line_of(node), FaultKind.REPEATED_PIECE, f"diction: {piece!r} is given twice")
     else:
         known.add(heard_as)
         weights[piece] = weight

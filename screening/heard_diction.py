@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from math import fsum, sqrt
 
 from contracts.evidence import Speaker
-from screening.diction import STEADY, Diction
-from screening.reading import Reading
+from screening.diction import CHARACTERS, STEADY, SYLLABLES, Diction
+from screening.reading import Reading, Stretch
 
 _STRONGEST = 5
+_REACH = max(*CHARACTERS, *SYLLABLES) - 1
+"""How many characters of the stretch before a piece may begin in."""
 _Weighed = tuple[str, float]
 
 
 class HeardDiction:
-    """What a call's pieces add up to while it is heard; costs one utterance, however long the call is."""
+    """What a call's pieces add up to while it is heard; costs what has changed, however long the call is."""
 
     def __init__(self, diction: Diction) -> None:
         self._diction = diction
+        self._known: dict[Speaker, list[tuple[Stretch, frozenset[str]]]] = {
+            speaker: [] for speaker in Speaker
+        }
+        """Of each stretch of the current utterance, the pieces that end in it."""
         self._settled: dict[Speaker, set[str]] = {speaker: set() for speaker in Speaker}
         self._sum = 0.0
         self._count = 0
@@ -28,7 +35,7 @@ class HeardDiction:
 
     def hear(self, speaker: Speaker, reading: Reading, *, final: bool) -> None:
         """Take an utterance as it stands now; a piece counts in a final, or in two partials."""
-        pieces = self._diction.known_in(speaker, reading)
+        pieces = self._known_in(speaker, reading)
         if final:
             self._settle(speaker, pieces - self._settled[speaker])
             self._latest[speaker] = self._standing[speaker] = frozenset()
@@ -52,6 +59,16 @@ class HeardDiction:
         side = 1 if self._value_with(unsettled) >= 0 else -1
         ranked = _ranked([*self._strongest[side], *unsettled], side)
         return tuple(dict.fromkeys(piece for piece, weight in ranked if weight * side > 0))
+
+    def _known_in(self, speaker: Speaker, reading: Reading) -> frozenset[str]:
+        known = self._known[speaker]
+        same = zip(known, reading.stretches, strict=False)
+        del known[sum(1 for _ in takewhile(lambda pair: pair[0][0] is pair[1], same)) :]
+        for stretch in reading.stretches[len(known) :]:
+            start, end = max(0, stretch.offset - _REACH), stretch.offset + len(stretch.syllables)
+            part = reading.characters[start:end], reading.syllables[start:end]
+            known.append((stretch, self._diction.known_in(speaker, *part)))
+        return frozenset().union(*(pieces for _, pieces in known))
 
     def _settle(self, speaker: Speaker, pieces: frozenset[str]) -> None:
         weights = self._diction.weights[speaker]

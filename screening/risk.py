@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from contracts.evidence import Stage
 from contracts.taxonomy import RiskLevel, ScamType
@@ -91,12 +91,14 @@ def assess(
     types = {mark.phrase.type for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE}
     # None stands for what is said in scams of any type.
     candidates = [*(kind for kind in ScamType if kind in types), None]
-    ranked = [_candidate(marks, weights, kind, model, diction) for kind in candidates]
-    leading, contributions, sums, worded = max(ranked, key=lambda item: round(sum(item[1]) + item[3], 6))
-    risk = model.prior + sum(contributions) + worded
-    if leading is None and None not in types:
-        return Assessment(RiskLevel.NONE, None, risk, contributions, sums, worded)
-    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums, worded)
+    ranked = [_of_type(kind, marks, weights, model, diction) for kind in candidates]
+    found = max(ranked, key=lambda each: round(sum(each.contributions) + each.diction, 6))
+    contributions, sums, diction = found.contributions, found.sums, found.diction
+    risk = model.prior + sum(contributions) + diction
+    if found.kind is None and None not in types:
+        return Assessment(RiskLevel.NONE, None, risk, contributions, sums, diction)
+    kind, level = found.kind or _UNNAMED, _level(risk + shift)
+    return Assessment(level, kind, risk, contributions, sums, diction)
 
 
 def strengths(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:
@@ -120,11 +122,20 @@ def _remaining(mark: Mark, model: RiskModel, now_ms: int) -> float:
     return model.remaining(max(0, now_ms - mark.end_ms))
 
 
-def _candidate(
-    marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel, diction: float
-) -> tuple[ScamType | None, tuple[float, ...], StageSums, float]:
+class _OfType(NamedTuple):
+    """What speaks for one type; None: for whichever."""
+
+    kind: ScamType | None
+    contributions: tuple[float, ...]
+    sums: StageSums
+    diction: float
+
+
+def _of_type(
+    kind: ScamType | None, marks: Sequence[Mark], weights: Sequence[float], model: RiskModel, diction: float
+) -> _OfType:
     sums = _stage_sums(marks, weights, kind, model)
-    return kind, _contributions(marks, weights, kind, model), sums, _worded(diction, sums, model)
+    return _OfType(kind, _contributions(marks, weights, kind, model), sums, _worded(diction, sums, model))
 
 
 def _contributions(

@@ -25,6 +25,8 @@ _MOST_SIGHTINGS = 3
 # than the first number the beginning is let go, as many at once as the second says.
 _MOST_CHARACTERS = 1000
 _LET_GO = 500
+# Fillers within a match are free, and so much of what was heard is kept with an alert.
+_LONGEST_TEXT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,11 @@ class ScreeningSession:
         """How the call is worded so far, log-odds, whatever its limit is."""
         return self._diction.value
 
+    @property
+    def strongest_pieces(self) -> tuple[str, ...]:
+        """The few pieces of diction that weigh most on the side that it is on, the strongest first."""
+        return self._diction.strongest
+
     def assess(self) -> Assessment:
         """Weigh what counts so far."""
         return self._assess(self.sightings)
@@ -181,7 +188,7 @@ class ScreeningSession:
 
     def _worded(self, assessment: Assessment) -> Iterator[Evidence]:
         """Yield how the call is worded as a whole, which stands nowhere in particular."""
-        if strongest := self._diction.strongest:
+        if strongest := self.strongest_pieces:
             yield Evidence(
                 phrase_id=Stage.DICTION.value,
                 wording="",
@@ -211,7 +218,7 @@ def _evidence(sighting: Sighting, contribution: float) -> Evidence:
     return Evidence(
         phrase_id=match.phrase.id,
         wording=match.wording,
-        text=match.text,
+        text=match.text[:_LONGEST_TEXT],
         speaker=sighting.speaker,
         stage=match.phrase.stage,
         scam_type=match.phrase.type,

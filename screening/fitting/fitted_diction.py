@@ -19,8 +19,8 @@ from screening.diction import (
     SYLLABLES,
     Diction,
     is_piece,
+    neighbours,
     sound_of,
-    stretches,
 )
 from screening.evaluation.dialogue import FRAUD, Dialogue, fold_of
 from screening.evaluation.playback import results_of
@@ -100,7 +100,7 @@ def dictions_without(
 
 
 def _pieces_of(reading: Reading) -> Iterator[str]:
-    yield from filter(is_piece, stretches(reading.characters, CHARACTERS))
+    yield from filter(is_piece, neighbours(reading.characters, CHARACTERS))
     for length in SYLLABLES:
         for at in range(len(reading.characters) - length + 1):
             text, sound = reading.characters[at : at + length], reading.syllables[at : at + length]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from screening.diction import NO_DICTION
 from screening.evaluation.dialogue import FOLDS
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.importance import importance_of
@@ -15,6 +16,7 @@ from screening.fitting.likelihood import Likelihood, Unknowns
 from screening.fitting.operating_point import prior_for
 from screening.fitting.risk_table import Floats, RiskTable
 from screening.phrase import Phrase
+from screening.phrasebook import Phrasebook
 from screening.risk_model import HIGHEST_BONUS, LOWEST_PRIOR, RiskModel
 
 _DECIMALS = 2
@@ -55,9 +57,10 @@ class RiskNumbers:
     """How many times as much the diction weighs that the calls were heard with."""
 
     @classmethod
-    def of(cls, phrases: Sequence[Phrase], model: RiskModel) -> RiskNumbers:
-        """Return those set by the editor."""
-        return cls(tuple(phrase.weight for phrase in phrases), model)
+    def of(cls, book: Phrasebook) -> RiskNumbers:
+        """Return those set by the editor; where a phrasebook has no diction, none that is heard weighs."""
+        weights = tuple(phrase.weight for phrase in book.phrases)
+        return cls(weights, book.model, 0.0 if book.diction == NO_DICTION else 1.0)
 
     def risks(self, calls: Sequence[HeardCall], phrases: Sequence[Phrase]) -> Floats:
         """Return per call the highest risk (log-odds) it reaches; an alert is raised at zero."""

@@ -72,7 +72,8 @@ def _worded(diction: float) -> Moment:
 def undominated(moments: Iterable[Moment], accusing: set[str]) -> tuple[Moment, ...]:
     """Leave out every moment that another one outdoes: with all it accuses of, and no more protection.
 
-    Whatever the weights, such a moment is not the worst of its call. Of a whole call, two or three stay.
+    Whatever the weights, such a moment is not the worst of its call. Of a whole call two or three stay, and
+    more where diction goes up and down.
     """
     kept: list[dict[str, float]] = []
     for moment in map(dict, moments):

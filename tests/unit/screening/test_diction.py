@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts.evidence import Speaker, Stage
 from contracts.speech import Heard
 from contracts.taxonomy import RiskLevel
-from screening.diction import CHARACTERS, STEADY, Diction, stretches, written_diction
+from screening.diction import CHARACTERS, STEADY, Diction, neighbours, written_diction
 from screening.heard_diction import HeardDiction
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_fault import BadPhrasebookError
@@ -38,7 +38,7 @@ def heard(*utterances: tuple[Speaker, str, bool], diction: Diction = DICTION) ->
 
 
 def test_pieces_are_characters_and_pairs():
-    assert stretches("先垫上", CHARACTERS) == {"先", "垫", "上", "先垫", "垫上"}
+    assert neighbours("先垫上", CHARACTERS) == {"先", "垫", "上", "先垫", "垫上"}
 
 
 BY_SOUND = Diction({CALLER: {"~先垫": 10.0, "~垫上去": 5.0}, RESIDENT: {}})
@@ -54,7 +54,7 @@ BY_SOUND = Diction({CALLER: {"~先垫": 10.0, "~垫上去": 5.0}, RESIDENT: {}})
     ],
 )
 def test_a_piece_by_sound_counts_however_it_is_written(text, pieces):
-    assert len(BY_SOUND.known_in(CALLER, read(text))) == pieces
+    assert len(BY_SOUND.known_in(CALLER, read(text).characters, read(text).syllables)) == pieces
 
 
 def test_a_piece_by_sound_is_told_as_it_is_written_in_the_phrasebook():
@@ -104,31 +104,31 @@ def test_what_is_written_is_read_as_it_was():
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"),
+    ("written", "kind", "problem"),
     [
-        ("diction: [垫]", "mapping of caller and resident"),
-        ("diction: {operator: {1: 垫}}", "there are caller and resident"),
-        ("diction: {[caller]: {1: 垫}}", "there are caller and resident"),
-        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "is given twice"),
-        ("diction: {caller: 垫}", "mapping of weights to pieces"),
-        ("diction: {caller: {[1]: 垫}}", "is no weight"),
-        ("diction: {caller: {heavy: 垫}}", "is no weight"),
-        ("diction: {caller: {0: 垫}}", "is no weight"),
-        ("diction: {caller: {nan: 垫}}", "is no weight"),
-        ("diction: {caller: {1: [垫]}}", "plain text with spaces"),
-        ("diction: {caller: {1: 先垫上}}", "one or two characters"),
-        ("diction: {caller: {1: 嗯}}", "is never heard"),
-        ("diction: {caller: {1: 垫 上 垫}}", "is given twice"),
-        ("diction: {caller: {1: ~垫}}", "is never heard"),
-        ("diction: {caller: {1: ~先垫上去}}", "is never heard"),
-        ("diction: {caller: {1: ~先垫 ~显电}}", "is given twice"),
-        ("diction: {caller: {1: ~app}}", "is never heard"),
+        ("diction: [垫]", "shape", "mapping of caller and resident"),
+        ("diction: {operator: {1: 垫}}", "unknown_key", "there are caller and resident"),
+        ("diction: {[caller]: {1: 垫}}", "unknown_key", "there are caller and resident"),
+        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "repeated_key", "is given twice"),
+        ("diction: {caller: 垫}", "shape", "mapping of weights to pieces"),
+        ("diction: {caller: {[1]: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {heavy: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {0: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {nan: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {1: [垫]}}", "shape", "plain text with spaces"),
+        ("diction: {caller: {1: 先垫上}}", "bad_piece", "one or two characters"),
+        ("diction: {caller: {1: 嗯}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: 垫 上 垫}}", "repeated_piece", "is given twice"),
+        ("diction: {caller: {1: ~垫}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: ~先垫上去}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: ~app}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: ~先垫 ~显电}}", "repeated_piece", "is given twice"),
     ],
 )
-def test_bad_diction_is_told_with_its_line(written, problem):
+def test_bad_diction_is_told_with_its_line(written, kind, problem):
     with pytest.raises(BadPhrasebookError, match=problem) as caught:
         Phrasebook.parse(BOOK + written)
-    assert [fault.line for fault in caught.value.faults] == [5]
+    assert [(fault.line, fault.kind) for fault in caught.value.faults] == [(5, kind)]
 
 
 def test_no_phrase_may_be_of_the_stage_of_diction():
