@@ -91,7 +91,7 @@ def fit(calls: Sequence[HeardCall], phrases: Sequence[Phrase], model: RiskModel,
 class _Candidate:
     found: Unknowns
     prior: float
-    """At which few enough ordinary calls alert when they are left out of the fitting."""
+    """At which few enough ordinary calls alert, whether they are left out of the fitting or not."""
     recall: float
     """Share (0 to 1) of the frauds told at it when they are left out."""
 
@@ -111,9 +111,12 @@ class _Fitting:
         importance = np.where(self._are_fraud > 0, importance, cost * importance)
         importance /= importance.mean()
         left_out = self._left_out(importance)
-        prior = prior_for(self._calls, left_out, self._aims.allowed)
+        found = self._unknowns(importance)
+        on_these = self.table.worst(found.weights, found.combination, found.diction).risks
+        # Looking for the best numbers may end in a bad place: then it is seen here, not when all is done.
+        prior = min(prior_for(self._calls, risks, self._aims.allowed) for risks in (left_out, on_these))
         recall = float((left_out + prior >= 0) @ self._are_fraud)
-        return _Candidate(self._unknowns(importance), prior, recall / max(1.0, self._are_fraud.sum()))
+        return _Candidate(found, prior, recall / max(1.0, self._are_fraud.sum()))
 
     def _left_out(self, importance: Floats) -> Floats:
         """Return each call's risk, without the prior, by what is fitted without its part of the calls."""
