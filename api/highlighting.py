@@ -1,4 +1,4 @@
-"""A transcript line cut into pieces, so that a page can mark the words that matched."""
+"""A transcript line or a wording cut into pieces, so that a page can mark words in it and say why."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One match in a line's text."""
+    """A match in a line's text, or a word class in a wording."""
 
     start: int
     end: int

@@ -52,15 +52,18 @@ class Line(BaseModel):
 
 
 class Evidence(BaseModel):
-    """One phrase found in one utterance."""
+    """One phrase found in one utterance, or (stage diction) how the call is worded as a whole.
+
+    Diction stands nowhere in particular: its span and times are 0, its text names the pieces that weigh most.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     phrase_id: str
     wording: str
-    """The wording of the phrasebook that matched."""
+    """The wording that matched, with the words said of its classes; empty for diction."""
     text: str
-    """What was heard in its place."""
+    """What was heard in its place, 255 characters at most."""
     speaker: Speaker
     stage: Stage
     scam_type: ScamType | None

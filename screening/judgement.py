@@ -24,4 +24,5 @@ class Judgement:
     transcript: tuple[Line, ...]
     """Final utterances so far."""
     phrase_ended_ms: int | None
-    """End of the latest-ending matched word that counts, ms of call time; None without evidence."""
+    """End of the words that count last, ms of call time: of a phrase, or of the latest result where none of
+    it counts and the wording of the call speaks for fraud; None without evidence."""

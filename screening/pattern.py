@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from screening.normalise import normalise
 from screening.phrase import SLOT, Phrase
 from screening.syllables import to_syllables
 from screening.word_class import WordClass
@@ -46,8 +45,7 @@ class Part:
     @classmethod
     def of_class(cls, words: WordClass, *, merge_f_h: bool = False) -> Part:
         """Make a class ready."""
-        told = ((word, normalise(word).text) for word in words.words)
-        made = (Word.of(*each, _TOLERANT_OF_MANY, merge_f_h=merge_f_h) for each in told)
+        made = (Word.of(*word, _TOLERANT_OF_MANY, merge_f_h=merge_f_h) for word in words.words)
         return cls(f"{{{words.name}}}", tuple(made))
 
     @classmethod

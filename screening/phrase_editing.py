@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import yaml
 
 from contracts.errors import NotFoundError
-from screening.phrasebook_yaml import compose
+from screening.phrasebook_yaml import compose, end_of
 
 Fields = Mapping[str, str | Sequence[str]]
 """A phrase's keys and values as somebody wrote them; the text they make is checked as a whole."""
@@ -30,7 +30,7 @@ def with_phrase(text: str, name: str, fields: Fields) -> str:
     for node in _phrases(text).value:
         if _id_of(node) == name:
             flow, column = bool(node.flow_style), node.start_mark.column
-            start, end = node.start_mark.index, _end(node, text)
+            start, end = node.start_mark.index, end_of(node, text)
             return text[:start] + _written(fields, column, flow=flow) + text[end:]
     raise UnknownPhraseError(f"phrase {name!r}: the phrasebook has none of that id; look it up there")
 
@@ -40,7 +40,7 @@ def with_new_phrase(text: str, fields: Fields) -> str:
     rows = _phrases(text)
     if not rows.value:
         raise UnknownPhraseError("the phrasebook has no phrase to write another behind; write it as YAML")
-    end = _end(rows.value[-1], text)
+    end = end_of(rows.value[-1], text)
     if rows.flow_style:
         return text[:end] + ", " + _written(fields, 0, flow=True) + text[end:]
     # A comment on the line of the last phrase is about that phrase.
@@ -60,15 +60,6 @@ def _id_of(node: yaml.Node) -> str | None:
     if not isinstance(node, yaml.MappingNode):
         return None
     return next((str(value.value) for key, value in node.value if key.value == "id"), None)
-
-
-def _end(node: yaml.Node, text: str) -> int:
-    """Return one past the last character; a block's own mark stands behind the comments that follow it."""
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _end(last[1] if isinstance(last, tuple) else last, text)
-    # The mark of a text of lines (| or >) stands where the next line begins.
-    return len(text[: node.end_mark.index].rstrip())
 
 
 def _written(fields: Fields, column: int, *, flow: bool) -> str:

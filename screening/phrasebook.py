@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -98,7 +98,7 @@ def _version(node: yaml.Node | None, faults: Faults) -> str:
     return str(node.value)
 
 
-def _phrases(rows: yaml.Node | None, words: Iterable[WordClass], faults: Faults) -> tuple[Phrase, ...]:
+def _phrases(rows: yaml.Node | None, words: Sequence[WordClass], faults: Faults) -> tuple[Phrase, ...]:
     if rows is None:
         return ()
     if not isinstance(rows, yaml.SequenceNode) or not rows.value:
@@ -114,7 +114,7 @@ def _phrases(rows: yaml.Node | None, words: Iterable[WordClass], faults: Faults)
 class _Phrases:
     """Reads phrases one after another, and knows those before."""
 
-    def __init__(self, words: Iterable[WordClass], faults: Faults) -> None:
+    def __init__(self, words: Sequence[WordClass], faults: Faults) -> None:
         self._faults = faults
         self._wordings = WordingCheck(words, faults)
         self._lines: dict[str, int] = {}

@@ -121,8 +121,7 @@ def _change(old: Phrase, new: Phrase) -> PhraseChange | None:
 
 
 def _words(before: Phrasebook, after: Phrasebook) -> Iterator[WordsChange]:
-    old = {each.name: each.words for each in before.words}
-    new = {each.name: each.words for each in after.words}
+    old, new = ({each.name: each.written for each in book.words} for book in (before, after))
     for name in dict.fromkeys((*old, *new)):
         had, has = old.get(name, ()), new.get(name, ())
         added = tuple(word for word in has if word not in had)

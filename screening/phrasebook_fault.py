@@ -53,6 +53,10 @@ class FaultKind(StrEnum):
     LONG_WORD = "long_word"
     REPEATED_WORD = "repeated_word"
     """In one class."""
+    BAD_PIECE = "bad_piece"
+    """Of diction: of more than two characters, or never heard so."""
+    REPEATED_PIECE = "repeated_piece"
+    """Of one speaker's diction: it would weigh twice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,16 +52,21 @@ def plain(node: yaml.Node, faults: Faults) -> Plain:
     """Return a node's texts, lists and mappings; keeps a fault for each repeated or unreadable key."""
     if isinstance(node, yaml.SequenceNode):
         return [plain(item, faults) for item in node.value]
-    if not isinstance(node, yaml.MappingNode):
-        return cast("str", node.value)
-    read: dict[str, Plain] = {}
-    for key, value in node.value:
+    if isinstance(node, yaml.MappingNode):
+        return {key: plain(value, faults) for key, value in entries_of(node, faults).items()}
+    return cast("str", node.value)
+
+
+def entries_of(mapping: yaml.MappingNode, faults: Faults) -> dict[str, yaml.Node]:
+    """Return a mapping's nodes by their keys; keeps a fault for each repeated or unreadable key."""
+    read: dict[str, yaml.Node] = {}
+    for key, value in mapping.value:
         if not isinstance(key, yaml.ScalarNode):
             faults.add(line_of(key), FaultKind.SHAPE, "a key must be plain text")
         elif key.value in read:
             faults.add(line_of(key), FaultKind.REPEATED_KEY, f"{key.value} is given twice")
         else:
-            read[key.value] = plain(value, faults)
+            read[key.value] = value
     return read
 
 
@@ -72,6 +77,15 @@ def line_of(node: yaml.Node, place: Sequence[str | int] = ()) -> int:
             if key == place[0]:
                 return line_of(value, place[1:])
     return int(node.start_mark.line) + 1
+
+
+def end_of(node: yaml.Node, text: str) -> int:
+    """Return one past the last character; a block's own mark stands behind the comments that follow it."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return end_of(last[1] if isinstance(last, tuple) else last, text)
+    # The mark of a text of lines (| or >) stands where the next line begins.
+    return len(text[: node.end_mark.index].rstrip())
 
 
 def _children(node: yaml.Node) -> list[tuple[object, yaml.Node]]:

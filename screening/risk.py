@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from contracts.evidence import Stage
 from contracts.taxonomy import RiskLevel, ScamType
@@ -68,7 +68,8 @@ class Assessment:
     sums: StageSums
     """Of the leading type; with prior and diction they make the same risk."""
     diction: float
-    """What the wording of the whole call adds, log-odds, within its limit."""
+    """What the wording of the whole call adds, log-odds: within its limit, and for fraud only as far as some
+    stage is present."""
 
 
 def threshold_shift(number_risk: float, *, high_risk_resident: bool) -> float:
@@ -90,14 +91,14 @@ def assess(
     types = {mark.phrase.type for mark in marks if mark.phrase.stage is not Stage.PROTECTIVE}
     # None stands for what is said in scams of any type.
     candidates = [*(kind for kind in ScamType if kind in types), None]
-    ranked = [(kind, _contributions(marks, weights, kind, model)) for kind in candidates]
-    leading, contributions = max(ranked, key=lambda item: round(sum(item[1]), 6))
-    sums = _stage_sums(marks, weights, leading, model)
-    diction = max(-model.diction_limit, min(model.diction_limit, diction))
+    ranked = [_of_type(kind, marks, weights, model, diction) for kind in candidates]
+    found = max(ranked, key=lambda each: round(sum(each.contributions) + each.diction, 6))
+    contributions, sums, diction = found.contributions, found.sums, found.diction
     risk = model.prior + sum(contributions) + diction
-    if leading is None and None not in types:
+    if found.kind is None and None not in types:
         return Assessment(RiskLevel.NONE, None, risk, contributions, sums, diction)
-    return Assessment(_level(risk + shift), leading or _UNNAMED, risk, contributions, sums, diction)
+    kind, level = found.kind or _UNNAMED, _level(risk + shift)
+    return Assessment(level, kind, risk, contributions, sums, diction)
 
 
 def strengths(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> list[float]:
@@ -119,6 +120,22 @@ def _remaining(mark: Mark, model: RiskModel, now_ms: int) -> float:
     if mark.phrase.stage is Stage.PROTECTIVE:
         return 1.0
     return model.remaining(max(0, now_ms - mark.end_ms))
+
+
+class _OfType(NamedTuple):
+    """What speaks for one type; None: for whichever."""
+
+    kind: ScamType | None
+    contributions: tuple[float, ...]
+    sums: StageSums
+    diction: float
+
+
+def _of_type(
+    kind: ScamType | None, marks: Sequence[Mark], weights: Sequence[float], model: RiskModel, diction: float
+) -> _OfType:
+    sums = _stage_sums(marks, weights, kind, model)
+    return _OfType(kind, _contributions(marks, weights, kind, model), sums, _worded(diction, sums, model))
 
 
 def _contributions(
@@ -152,9 +169,23 @@ def _stage_sums(
 def _parts(sums: Mapping[Stage, float], model: RiskModel) -> tuple[list[float], float, float]:
     """Return what each accusing stage adds, what their combination adds, and what protection takes away."""
     values = [_saturated(sums.get(stage, 0.0), limit) for stage, limit in model.stage_limits.items()]
-    present = sum(min(1.0, value / FULLY_PRESENT) for value in values)
     protection = _saturated(sums.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
-    return values, _combined(present, model), protection
+    return values, _combined(_present(values), model), protection
+
+
+def _worded(diction: float, sums: StageSums, model: RiskModel) -> float:
+    """Return what the wording of the whole call adds: for fraud only as far as some stage is present.
+
+    It says nothing about what is wrong; where no phrase does, it must not alert.
+    """
+    if diction <= 0:
+        return max(-model.diction_limit, diction)
+    return min(model.diction_limit, diction) * min(1.0, _present(value for _, value in sums.stages))
+
+
+def _present(values: Iterable[float]) -> float:
+    """Return how many stages are present, each in proportion."""
+    return sum(min(1.0, value / FULLY_PRESENT) for value in values)
 
 
 def _combined(present: float, model: RiskModel) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from contracts.evidence import Context, Evidence, Line, Speaker, Stage
 from contracts.speech import Heard
-from screening.diction import HeardDiction
+from screening.heard_diction import HeardDiction
 from screening.judgement import Judgement
 from screening.match import Match
 from screening.matcher import Matcher, matcher_of
@@ -25,6 +25,8 @@ _MOST_SIGHTINGS = 3
 # than the first number the beginning is let go, as many at once as the second says.
 _MOST_CHARACTERS = 1000
 _LET_GO = 500
+# Fillers within a match are free, and so much of what was heard is kept with an alert.
+_LONGEST_TEXT = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,8 @@ class ScreeningSession:
         """
         self._now_ms = max(self._now_ms, heard.end_ms)
         skipped = _let_go(len(heard.text))
+        if skipped:
+            self._diction.keep(speaker)
         for sighting in self._current[speaker].standing:
             if sighting.match.span[0] < skipped:
                 self._keep(sighting)
@@ -110,6 +114,11 @@ class ScreeningSession:
         """How the call is worded so far, log-odds, whatever its limit is."""
         return self._diction.value
 
+    @property
+    def strongest_pieces(self) -> tuple[str, ...]:
+        """The few pieces of diction that weigh most on the side that it is on, the strongest first."""
+        return self._diction.strongest
+
     def assess(self) -> Assessment:
         """Weigh what counts so far."""
         return self._assess(self.sightings)
@@ -121,7 +130,7 @@ class ScreeningSession:
         sightings = []
         utterance = self._current[speaker].utterance
         reading = utterance.read(heard.text[skipped:])
-        self._diction.hear(speaker, reading.characters, final=heard.final)
+        self._diction.hear(speaker, reading, final=heard.final)
         for match in utterance.match(reading):
             placed = replace(match, span=(match.span[0] + skipped, match.span[1] + skipped))
             sightings.append(Sighting(placed, speaker, *times_of(heard, placed.span)))
@@ -162,20 +171,24 @@ class ScreeningSession:
             if sighting.phrase.type in relevant:
                 evidence.append(_evidence(sighting, contribution))
         accusing = [item.end_ms for item in evidence if item.stage is not Stage.PROTECTIVE]
+        line = tuple(_evidence(sighting, contributions.get(id(sighting), 0.0)) for sighting in latest)
+        if accusing and assessment.diction > 0 and not any(item.contribution > 0 for item in line):
+            # Where no phrase of it counts, it is the wording of the latest result that moved the risk.
+            accusing.append(self._now_ms)
         evidence += self._worded(assessment)
         return Judgement(
             assessment.level,
             assessment.scam_type,
             assessment.risk,
             tuple(evidence),
-            tuple(_evidence(sighting, contributions.get(id(sighting), 0.0)) for sighting in latest),
+            line,
             self._lines,
             max(accusing, default=None),
         )
 
     def _worded(self, assessment: Assessment) -> Iterator[Evidence]:
         """Yield how the call is worded as a whole, which stands nowhere in particular."""
-        if strongest := self._diction.strongest:
+        if strongest := self.strongest_pieces:
             yield Evidence(
                 phrase_id=Stage.DICTION.value,
                 wording="",
@@ -205,7 +218,7 @@ def _evidence(sighting: Sighting, contribution: float) -> Evidence:
     return Evidence(
         phrase_id=match.phrase.id,
         wording=match.wording,
-        text=match.text,
+        text=match.text[:_LONGEST_TEXT],
         speaker=sighting.speaker,
         stage=match.phrase.stage,
         scam_type=match.phrase.type,

@@ -77,7 +77,10 @@ class WordTable:
 
 
 def _pieces(word: Word, parts: tuple[str, ...]) -> Iterator[tuple[str, _Piece]]:
-    """Yield all of a word; of a tolerant one beginning and end, of which one error leaves one."""
+    """Yield all of a word; of a tolerant one beginning and end, of which one error leaves one.
+
+    Both hold the middle one of three syllables: with an error there such a word is not found.
+    """
     whole = word.characters if len(word.characters) == 1 else word.syllables
     if not word.is_tolerant:
         yield whole, _Piece(word, parts, 0, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import yaml
@@ -16,7 +16,8 @@ from screening.wording import Element, elements_of
 
 _SHORTEST = 2
 _LONGEST_PART = 24
-_BRACES = frozenset("{}")
+LONGEST_FOUND = 255
+"""Characters of a wording as it is told where it was found; so many are kept with an alert."""
 _Elements = tuple[Element, ...]
 _Problem = tuple[FaultKind, str]
 
@@ -24,10 +25,14 @@ _Problem = tuple[FaultKind, str]
 class WordingCheck:
     """Looks at phrases one after another, and remembers their wordings."""
 
-    def __init__(self, words: Iterable[WordClass], faults: Faults) -> None:
+    def __init__(self, words: Sequence[WordClass], faults: Faults) -> None:
         self._faults = faults
-        self._shortest = {each.name: each.shortest for each in words}
-        """Characters of each class's shortest word."""
+        self._shortest = {
+            each.name: min((len(word.said) for word in each.words), default=0) for each in words
+        }
+        """Characters of each class's shortest word, normalised."""
+        self._longest = {each.name: max((len(word) for word in each.written), default=0) for each in words}
+        """Of its longest word, as written."""
         self._seen: dict[tuple[ScamType | None, Speakers, tuple[str, ...]], tuple[str, int]] = {}
         """Where each wording stands first: id of the phrase, number within it."""
 
@@ -50,7 +55,7 @@ class WordingCheck:
             name = element.class_name
             if name is not None and name not in self._shortest:
                 yield FaultKind.UNKNOWN_CLASS, f"there is no word class {element.written} among words"
-            elif name is None and not _BRACES.isdisjoint(element.written):
+            elif element.has_lone_brace:
                 yield FaultKind.UNKNOWN_CLASS, "a word class is written {name}; close its braces"
 
     def _length_problems(self, elements: _Elements) -> Iterator[_Problem]:
@@ -60,6 +65,12 @@ class WordingCheck:
             yield FaultKind.SHORT_WORDING, f"{problem}, whichever word of a class is said"
         if max(lengths, default=0) > _LONGEST_PART:
             problem = f"more than {_LONGEST_PART} characters without a slot; shorten it"
+            yield FaultKind.LONG_WORDING, problem
+        found = sum(self._longest.get(each.class_name or "", len(each.written)) for each in elements)
+        if found > LONGEST_FOUND:
+            problem = (
+                f"more than {LONGEST_FOUND} characters with the longest words of its classes; shorten it"
+            )
             yield FaultKind.LONG_WORDING, problem
 
     def _repetition(self, phrase: Phrase, n: int, elements: _Elements) -> Iterator[_Problem]:

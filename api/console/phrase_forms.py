@@ -24,6 +24,7 @@ from screening.phrase import STAGES_OF_PHRASES, Phrase, Speakers
 from screening.phrase_editing import Fields, UnknownPhraseError, with_new_phrase, with_phrase
 from screening.phrasebook_fault import BadPhrasebookError
 from screening.phrasebook_yaml import LARGEST_BYTES, check_size
+from screening.word_class import WordClass
 from store.phrasebook_release import LONGEST_NOTE, prepare_phrasebook
 
 router = APIRouter(prefix="/console/phrases", include_in_schema=False)
@@ -105,11 +106,14 @@ class _Desk:
             based_on=in_force,
         )
 
-    def phrase_page(self, form: PhraseForm, error: ChangmaoError | None = None) -> Response:
+    def phrase_page(
+        self, form: PhraseForm, words: tuple[WordClass, ...], error: ChangmaoError | None = None
+    ) -> Response:
         return self._render(
             "phrase.html",
             error,
             form=form,
+            words=words,
             types=tuple(ScamType),
             stages=STAGES_OF_PHRASES,
             speakers=tuple(Speakers),
@@ -150,7 +154,7 @@ def edit(
         raise UnknownPhraseError(f"phrase {name!r}: version {view.version} has none of that id")
     form = PhraseForm.of(phrase) if phrase else PhraseForm()
     asked = form.model_copy(update={"version": view.version, "in_force": view.in_force})
-    return _Desk(context, pages, person).phrase_page(asked)
+    return _Desk(context, pages, person).phrase_page(asked, view.book.words)
 
 
 @router.post("/edit")
@@ -160,12 +164,11 @@ def prepare_edited(
     """Prepare a version with one phrase changed or added; what is wrong is told beside the form."""
     person.check_list_keeper()
     person.check_form(asked.csrf)
-    desk = _Desk(context, pages, person)
+    desk, view = _Desk(context, pages, person), PhrasebookView.open(context, asked.version)
     try:
-        text = asked.written_into(PhrasebookView.open(context, asked.version).text)
-        desk.prepare(text, asked.why, asked.in_force)
+        desk.prepare(asked.written_into(view.text), asked.why, asked.in_force)
     except _FAULTS as error:
-        return desk.phrase_page(asked, error)
+        return desk.phrase_page(asked, view.book.words, error)
     return RedirectResponse(_PREPARED, status_code=303)
 
 

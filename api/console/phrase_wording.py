@@ -8,6 +8,7 @@ from contracts.evidence import Context
 from contracts.taxonomy import ScamType
 from screening.phrase import Speakers
 from screening.phrasebook_fault import Fault, FaultKind
+from screening.wording_check import LONGEST_FOUND
 
 ANY_TYPE = "不限类型"
 SPEAKERS = {Speakers.CALLER: "来电方", Speakers.RESIDENT: "居民", Speakers.ANY: "双方"}
@@ -22,11 +23,12 @@ VALUE_NAME = {
     "since": "起始日期",
     "source": "来源",
     "note": "备注",
+    "diction": "整体措辞",
 }
 FAULT_KIND = {
     FaultKind.YAML: "YAML 格式不正确，请检查缩进、引号和括号；不使用锚点（&）和别名（*）",
     FaultKind.BYTE_ORDER_MARK: "内容以字节顺序标记（U+FEFF）开头，请删去，或另存为无 BOM 的 UTF-8",
-    FaultKind.TOO_LARGE: "内容过多，请删去不用的话术",
+    FaultKind.TOO_LARGE: "内容过多，请删去不用的话术、词或措辞片段",
     FaultKind.SHAPE: "结构不正确：列表、映射或文字的位置不对",
     FaultKind.MISSING_KEY: "缺少必填项",
     FaultKind.UNKNOWN_KEY: "不认识的项，请删除或改正拼写",
@@ -39,7 +41,7 @@ FAULT_KIND = {
     FaultKind.BAD_DATE: "日期不正确，请写成 2026-03-01",
     FaultKind.BAD_VALUE: "填写的内容不正确",
     FaultKind.SHORT_WORDING: "说法太短，除语气词和标点外至少两个字",
-    FaultKind.LONG_WORDING: "说法太长，连续最多 24 个字，请缩短或用 … 断开",
+    FaultKind.LONG_WORDING: f"说法太长：两个 … 之间最多 24 个字，连同词组里最长的词最多 {LONGEST_FOUND} 个字",
     FaultKind.OPEN_SLOT: "空位 … 的前后都要有文字",
     FaultKind.DOUBLE_SLOT: "两个空位 … 相连，请只写一个",
     FaultKind.REPEATED_WORDING: "说法重复：同一类型、同一说话人的话术中已有",
@@ -50,6 +52,8 @@ FAULT_KIND = {
     FaultKind.BAD_WORD: "词组里的词须有文字，不能只有语气词，也不能有 …、{ 或 }",
     FaultKind.LONG_WORD: "词组里的词太长，最多 12 个字",
     FaultKind.REPEATED_WORD: "词组里有重复的词",
+    FaultKind.BAD_PIECE: "措辞片段须是规范化后的一两个字，或 ~ 加两三个字（按读音），不能是语气词或标点",
+    FaultKind.REPEATED_PIECE: "同一说话人的措辞片段写了两次",
 }
 _PLACE = re.compile(r"(?:wording '(?P<wording>.*?)'|word class '(?P<words>.*?)'|(?P<key>[\w.]+)): ")
 _GIVEN_TWICE = re.compile(

@@ -92,7 +92,7 @@ class _Fold:
     folds: int = 1
 
     def of(self, dialogues: Iterable[Dialogue]) -> list[Dialogue]:
-        return [each for each in dialogues if fold_of(each.id, self.folds) == self.number]
+        return [each for each in dialogues if fold_of(each.fold_key, self.folds) == self.number]
 
     def plain(self) -> dict[str, str]:
         return {} if self.folds == 1 else {"fold": f"{self.number}/{self.folds}"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from math import nan
 from pathlib import Path
 from typing import Annotated
 
@@ -56,26 +57,28 @@ def fit_phrases(
     book = Phrasebook.parse(text)
     named = [(file.name, dialogue) for file in files for dialogue in read_dialogues(file)]
     names = {file.name for file in files}
-    factors = numbers_of("--weight", weight or [], names, most=1000)
-    more = numbers_of("--more-false-alarms", more_false_alarms or [], names, most=1)
+    factors = numbers_of("--weight", weight or [], names, least=0.001, most=1000)
+    more = numbers_of("--more-false-alarms", more_false_alarms or [], names, least=0, most=1)
     aims = Aims(penalty, false_alarms, more, factors, folds)
     spoken = [SpokenCall.of(dialogue, file) for file, dialogue in named]
-    known = [call for call in spoken if fold_of(call.id, folds) != held_back]
+    known = [call for call in spoken if fold_of(call.fold_key, folds) != held_back]
     _check_enough(known, folds)
     dictions = dictions_without(spoken, folds, held_back, factors)
     calls = _listened(named, book, dictions, jobs)
-    report = _report(calls, book, aims, held_back)
-    if write is not None:
-        diction = fitted_diction(known, factors).times(report.fitted.diction)
-        _write(write, rewritten(text, report.fitted, diction))
+    report = _report(calls, known, book, aims, held_back)
     if as_json:
         print_json(report.plain())
-        return
-    for table in report.tables():
-        out.print(table, soft_wrap=False)
+    else:
+        for table in report.tables():
+            out.print(table, soft_wrap=False)
+    # Last: minutes of fitting must not be lost where it cannot be written.
+    if write is not None:
+        _write(write, rewritten(text, report.fitted, report.diction))
 
 
-def numbers_of(option: str, given: Sequence[str], known: set[str], most: float) -> dict[str, float]:
+def numbers_of(
+    option: str, given: Sequence[str], known: set[str], *, least: float, most: float
+) -> dict[str, float]:
     """Read FILE=N, by the names of the files that are known; BadInputError for anything else."""
     numbers = {}
     for each in given:
@@ -84,10 +87,10 @@ def numbers_of(option: str, given: Sequence[str], known: set[str], most: float) 
         try:
             numbers[name] = float(number)
         except ValueError:
-            numbers[name] = 0.0
-        if name not in known or not 0 < numbers[name] <= most:
+            numbers[name] = nan
+        if name not in known or not least <= numbers[name] <= most:
             raise BadInputError(
-                f"{option} {each}: write FILE=N with one of the files given and N above 0, up to {most:g}"
+                f"{option} {each}: write FILE=N with one of the files given and N from {least:g} to {most:g}"
             )
     return numbers
 
@@ -100,10 +103,12 @@ def _check_names(files: Sequence[Path]) -> None:
             raise BadInputError(f"{name}: named twice; give each file once, and rename one of two alike")
 
 
-def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back: int) -> FitReport:
+def _report(
+    calls: Sequence[HeardCall], spoken: Sequence[SpokenCall], book: Phrasebook, aims: Aims, held_back: int
+) -> FitReport:
     known = [call for call in calls if call.fold(aims.folds) != held_back]
     unseen = [call for call in calls if call.fold(aims.folds) == held_back]
-    editors = RiskNumbers.of(book.phrases, book.model)
+    editors = RiskNumbers.of(book)
 
     def fitted_on(chosen: Sequence[HeardCall]) -> RiskNumbers:
         return fit(chosen, book.phrases, book.model, aims)
@@ -111,12 +116,16 @@ def _report(calls: Sequence[HeardCall], book: Phrasebook, aims: Aims, held_back:
     folds = list(cross_validated(known, book.phrases, editors, fitted_on, aims.folds))
     fitted = fitted_on(known)
     judged = judge(held_back, unseen, book.phrases, editors, fitted) if unseen else None
-    return FitReport(book.phrases, editors, fitted, folds, judged)
+    diction = fitted_diction(spoken, aims.factors, fitted.diction)
+    return FitReport(book, editors, fitted, diction, folds, judged)
 
 
 def _check_enough(known: Sequence[SpokenCall], folds: int) -> None:
     # One part is judged, another sets the operating point, the third is fitted on.
-    if len({call.is_fraud for call in known}) < 2 or len({fold_of(call.id, folds) for call in known}) < 3:
+    if (
+        len({call.is_fraud for call in known}) < 2
+        or len({fold_of(call.fold_key, folds) for call in known}) < 3
+    ):
         raise BadInputError(
             f"{len(known)} calls to fit on, of one label or of fewer than three parts; "
             "give files with both frauds and benign calls, a few dozen at least"

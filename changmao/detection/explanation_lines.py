@@ -35,7 +35,12 @@ def _sums(explanation: Explanation) -> Iterator[str]:
     yield f"{'prior':<12} {explanation.prior:+6.2f}"
     for each in explanation.stages:
         value = -each.value if each.stage is Stage.PROTECTIVE else each.value
-        yield f"{each.stage:<12} {value + 0.0:+6.2f}   at most {each.limit:.2f}"
+        most = (
+            f"; most of all {' '.join(explanation.strongest)}"
+            if each.stage is Stage.DICTION and explanation.strongest
+            else ""
+        )
+        yield f"{each.stage:<12} {value + 0.0:+6.2f}   at most {each.limit:.2f}{most}"
     yield f"{'combination':<12} {explanation.combination:+6.2f}"
     thresholds = ", ".join(f"{level.word} from {least:+.2f}" for level, least in explanation.thresholds)
     yield f"{'risk':<12} {explanation.risk:+6.2f}   {thresholds}"

@@ -10,9 +10,10 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from screening.diction import Diction
 from screening.fitting.cross_validation import Count, JudgedFold
 from screening.fitting.fitted_risk import RiskNumbers
-from screening.phrase import Phrase
+from screening.phrasebook import Phrasebook
 
 _MOST_CHANGES = 40
 
@@ -21,10 +22,14 @@ _MOST_CHANGES = 40
 class FitReport:
     """Numbers before and after, and how well each tells calls that they were not fitted on."""
 
-    phrases: Sequence[Phrase]
+    book: Phrasebook
+    """What was fitted from."""
     editors: RiskNumbers
+    """Its numbers."""
     fitted: RiskNumbers
     """On all calls but those held back."""
+    diction: Diction
+    """Fitted on the same, and weighing as much as it should beside the phrases."""
     folds: Sequence[JudgedFold]
     """Each fold judged by what was fitted on the others."""
     held_back: JudgedFold | None
@@ -33,7 +38,7 @@ class FitReport:
     @property
     def changes(self) -> list[tuple[str, float, float]]:
         """Phrases whose weight changed, with it before and after; the greatest change first."""
-        rows = zip(self.phrases, self.editors.weights, self.fitted.weights, strict=True)
+        rows = zip(self.book.phrases, self.editors.weights, self.fitted.weights, strict=True)
         changed = [(phrase.id, before, after) for phrase, before, after in rows if before != after]
         return sorted(changed, key=lambda row: -abs(row[2] - row[1]))
 
@@ -47,17 +52,22 @@ class FitReport:
                 "before": self.editors.model.model_dump(),
                 "after": self.fitted.model.model_dump(),
             },
+            "diction": {
+                "before": _diction(self.editors, self.book.diction),
+                "after": _diction(self.fitted, self.diction),
+            },
             "weights": [{"id": name, "before": old, "after": new} for name, old, new in self.changes],
         }
 
     def tables(self) -> Iterator[Table]:
-        """Yield the folds, the files over all folds, the fold held back, the model and the weights."""
+        """Yield the folds, the files over all folds, the fold held back, model, diction and weights."""
         yield _counts("cross-validated, by fold", [count for judged in self.folds for count in judged.counts])
         yield _counts("cross-validated, by file", self._files())
         if self.held_back:
             yield _counts("held back, never fitted on", self.held_back.counts)
         yield _areas([*self.folds, *([self.held_back] if self.held_back else [])])
         yield self._model()
+        yield self._dictions()
         yield self._weights()
 
     def _files(self) -> list[Count]:
@@ -74,13 +84,26 @@ class FitReport:
             table.add_row(name, f"{old:g}", f"{new:g}")
         return table
 
+    def _dictions(self) -> Table:
+        table = _table("diction", "number", "before", "after")
+        before, after = _diction(self.editors, self.book.diction), _diction(self.fitted, self.diction)
+        table.add_row("times as fitted by itself", f"{before['factor']:g}", f"{after['factor']:g}")
+        for who, pieces in after["pieces"].items():
+            table.add_row(f"pieces of the {who}", str(before["pieces"][who]), str(pieces))
+        return table
+
     def _weights(self) -> Table:
         changes = self.changes
-        title = f"{len(changes)} of {len(self.phrases)} weights changed"
+        title = f"{len(changes)} of {len(self.book.phrases)} weights changed"
         table = _table(f"{title}; the greatest {_MOST_CHANGES}", "phrase", "before", "after")
         for name, before, after in changes[:_MOST_CHANGES]:
             table.add_row(escape(name), f"{before:g}", f"{after:g}")
         return table
+
+
+def _diction(numbers: RiskNumbers, diction: Diction) -> dict[str, Any]:
+    pieces = {speaker.value: len(weights) for speaker, weights in diction.weights.items()}
+    return {"factor": numbers.diction, "pieces": pieces}
 
 
 def _group(count: Count) -> tuple[str, bool]:

@@ -35,6 +35,6 @@ def _listener(told: _Told) -> Callable[[_Named], HeardCall]:
 
     def listener(named: _Named) -> HeardCall:
         file, dialogue = named
-        return listen(dialogue, file, books[fold_of(dialogue.id, len(books))], matcher)
+        return listen(dialogue, file, books[fold_of(dialogue.fold_key, len(books))], matcher)
 
     return listener

@@ -11,6 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from contracts.evidence import Stage
 from screening.evaluation.dialogue import BENIGN, FRAUD
 from screening.evaluation.figures import Figures, Share, figures_of
 from screening.evaluation.trial import Trial
@@ -114,6 +115,9 @@ def _verdict(report: Report, trial: Trial) -> str:
 
 def _evidence(trial: Trial) -> Iterator[str]:
     for item in trial.evidence:
+        if item.stage is Stage.DICTION:
+            yield f"{item.contribution:+.2f} {item.stage}: most of all {item.text}"
+            continue
         yield (
             f"{item.contribution:+.2f} {item.stage} {item.phrase_id}: "
             f"{item.speaker} said {item.text!r}, matches {item.wording!r} by {item.score:.0f} %"

@@ -53,6 +53,13 @@ class Dialogue:
     ask_turn: int | None
     """Index of the first turn that asks for money, codes, an app or cash; None where nobody marked it."""
     turns: tuple[Turn, ...]
+    group: str = ""
+    """Whose calls are alike, such as their writer's; empty where the file does not say."""
+
+    @property
+    def fold_key(self) -> str:
+        """What its fold is made of: a group is in one fold as a whole, any other call goes by its id."""
+        return self.group or self.id
 
 
 class _TurnRow(BaseModel):
@@ -73,6 +80,7 @@ class _Row(BaseModel):
     fraud_type: str | None = None
     call_type: str | None = None
     source: str | None = None
+    group: str | None = None
     ask_turn: Annotated[int | None, Field(ge=0)] = None
     turns: Annotated[list[_TurnRow], Field(min_length=1)]
 
@@ -84,6 +92,7 @@ class _Row(BaseModel):
             source=self.source or "",
             ask_turn=self.ask_turn,
             turns=tuple(turn.turn() for turn in self.turns),
+            group=self.group or "",
         )
 
 
@@ -127,9 +136,9 @@ def read_dialogue(line: bytes, where: str) -> Dialogue:
     return row.dialogue()
 
 
-def fold_of(dialogue_id: str, folds: int = FOLDS) -> int:
-    """Return the fold (0 to `folds` - 1) of a dialogue: CRC-32 of its id, the one way folds are made."""
-    return zlib.crc32(dialogue_id.encode()) % folds
+def fold_of(fold_key: str, folds: int = FOLDS) -> int:
+    """Return the fold (0 to `folds` - 1) of a dialogue: CRC-32 of its key, the one way folds are made."""
+    return zlib.crc32(fold_key.encode()) % folds
 
 
 def _whole_characters(line: bytes) -> str:

@@ -53,6 +53,8 @@ class Explanation:
     combination: float
     stages: tuple[StageSum, ...]
     """In the order of a script, then the protective one and diction."""
+    strongest: tuple[str, ...]
+    """Pieces of one or two characters that made most of the diction, the strongest first; few."""
     thresholds: tuple[tuple[RiskLevel, float], ...]
     """From which risk on each level is reached, the lowest first."""
     alert_ms: int | None
@@ -80,6 +82,7 @@ class Explanation:
             prior=phrasebook.model.prior,
             combination=last.sums.combination,
             stages=_stages(last, phrasebook),
+            strongest=session.strongest_pieces,
             thresholds=tuple((level, least) for least, level in reversed(LEVELS)),
             alert_ms=alert_ms,
             said=tuple(_said(final, judgement, counted) for final, judgement in finals),

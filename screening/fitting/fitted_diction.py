@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import log, sqrt
 
 import numpy as np
 
 from contracts.evidence import Speaker
-from screening.diction import NO_DICTION, STEADY, Diction, is_piece, pieces_of
+from screening.diction import (
+    CHARACTERS,
+    GREATEST_WEIGHT,
+    NO_DICTION,
+    SOUND,
+    STEADY,
+    SYLLABLES,
+    Diction,
+    is_piece,
+    neighbours,
+    sound_of,
+)
 from screening.evaluation.dialogue import FRAUD, Dialogue, fold_of
 from screening.evaluation.playback import results_of
 from screening.fitting.importance import importance_of
 from screening.fitting.learning import logistic
 from screening.fitting.risk_table import Floats
-from screening.normalise import normalise
+from screening.reading import Reading, read
 
 KEPT_PIECES = 16_000
 """Those that matter most; twice as many tell hardly more."""
@@ -32,32 +43,33 @@ _Piece = tuple[Speaker, str]
 class SpokenCall:
     """The pieces of a written call."""
 
-    id: str
+    fold_key: str
     file: str
     is_fraud: bool
     pieces: frozenset[_Piece]
+    """By sound, too, each as it was written here."""
 
     @classmethod
     def of(cls, dialogue: Dialogue, file: str) -> SpokenCall:
         """Read a call to its end, as its utterances would be recognised."""
-        pieces = {
+        pieces = (
             (speaker, piece)
             for speaker, heard in results_of(dialogue)
             if heard.final
-            for piece in pieces_of(normalise(heard.text).text)
-            if is_piece(piece)
-        }
-        return cls(dialogue.id, file, dialogue.label == FRAUD, frozenset(pieces))
+            for piece in _pieces_of(read(heard.text))
+        )
+        return cls(dialogue.fold_key, file, dialogue.label == FRAUD, frozenset(pieces))
 
 
-def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float]) -> Diction:
+def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float], scale: float = 1.0) -> Diction:
     """Fit to calls of both labels, else to nothing; `factors` as in `importance_of`.
 
-    Raises FittingUnavailableError.
+    Every weight is given `scale` times. Raises FittingUnavailableError.
 
     Logistic regression, twice: on all pieces of three calls or more, then on those that mattered most. Rare
     pieces may weigh more than frequent ones, by their inverse document frequency (Spärck Jones 1972).
     """
+    calls = _written_alike(calls)
     importance = importance_of(calls, factors)
     counts = Counter(piece for call in calls for piece in call.pieces)
     rarity = {
@@ -72,7 +84,7 @@ def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float]) ->
         told = {piece: abs(weight) * sqrt(counts[piece]) for piece, weight in weights.items()}
         chosen = sorted(told, key=lambda piece: (-told[piece], piece))[:KEPT_PIECES]
         weights = _weights(calls, {piece: rarity[piece] for piece in chosen}, importance)
-    return _diction(weights)
+    return _diction(weights, scale)
 
 
 def dictions_without(
@@ -80,9 +92,34 @@ def dictions_without(
 ) -> tuple[Diction, ...]:
     """Return for each fold what is fitted without it, and without the fold that is held back."""
     return tuple(
-        fitted_diction([call for call in calls if fold_of(call.id, folds) not in {fold, held_back}], factors)
+        fitted_diction(
+            [call for call in calls if fold_of(call.fold_key, folds) not in {fold, held_back}], factors
+        )
         for fold in range(folds)
     )
+
+
+def _pieces_of(reading: Reading) -> Iterator[str]:
+    yield from filter(is_piece, neighbours(reading.characters, CHARACTERS))
+    for length in SYLLABLES:
+        for at in range(len(reading.characters) - length + 1):
+            text, sound = reading.characters[at : at + length], reading.syllables[at : at + length]
+            # What is read otherwise by itself than where it stood cannot be written down.
+            if is_piece(SOUND + text) and sound_of(text) == sound:
+                yield SOUND + text
+
+
+def _written_alike(calls: Sequence[SpokenCall]) -> list[SpokenCall]:
+    """Write each sound as most calls do."""
+    counts = Counter(piece for call in calls for _, piece in call.pieces if piece.startswith(SOUND))
+    commonest: dict[str, str] = {}
+    for piece in sorted(counts, key=lambda piece: (-counts[piece], piece)):
+        commonest.setdefault(sound_of(piece[1:]), piece)
+    written = {piece: commonest[sound_of(piece[1:])] for piece in counts}
+    return [
+        replace(call, pieces=frozenset((by, written.get(piece, piece)) for by, piece in call.pieces))
+        for call in calls
+    ]
 
 
 def _weights(
@@ -97,9 +134,9 @@ def _weights(
     return {piece: float(found[place]) for piece, place in places.items()}
 
 
-def _diction(weights: Mapping[_Piece, float]) -> Diction:
+def _diction(weights: Mapping[_Piece, float], scale: float) -> Diction:
     by_speaker: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
     for (speaker, piece), weight in weights.items():
-        if rounded := round(weight, _DECIMALS):
-            by_speaker[speaker][piece] = rounded
+        if rounded := round(scale * weight, _DECIMALS):
+            by_speaker[speaker][piece] = max(-GREATEST_WEIGHT, min(GREATEST_WEIGHT, rounded))
     return Diction(by_speaker)

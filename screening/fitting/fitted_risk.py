@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from screening.diction import NO_DICTION
 from screening.evaluation.dialogue import FOLDS
 from screening.fitting.heard_call import HeardCall
 from screening.fitting.importance import importance_of
@@ -15,6 +16,7 @@ from screening.fitting.likelihood import Likelihood, Unknowns
 from screening.fitting.operating_point import prior_for
 from screening.fitting.risk_table import Floats, RiskTable
 from screening.phrase import Phrase
+from screening.phrasebook import Phrasebook
 from screening.risk_model import HIGHEST_BONUS, LOWEST_PRIOR, RiskModel
 
 _DECIMALS = 2
@@ -55,9 +57,10 @@ class RiskNumbers:
     """How many times as much the diction weighs that the calls were heard with."""
 
     @classmethod
-    def of(cls, phrases: Sequence[Phrase], model: RiskModel) -> RiskNumbers:
-        """Return those set by the editor."""
-        return cls(tuple(phrase.weight for phrase in phrases), model)
+    def of(cls, book: Phrasebook) -> RiskNumbers:
+        """Return those set by the editor; where a phrasebook has no diction, none that is heard weighs."""
+        weights = tuple(phrase.weight for phrase in book.phrases)
+        return cls(weights, book.model, 0.0 if book.diction == NO_DICTION else 1.0)
 
     def risks(self, calls: Sequence[HeardCall], phrases: Sequence[Phrase]) -> Floats:
         """Return per call the highest risk (log-odds) it reaches; an alert is raised at zero."""
@@ -88,7 +91,7 @@ def fit(calls: Sequence[HeardCall], phrases: Sequence[Phrase], model: RiskModel,
 class _Candidate:
     found: Unknowns
     prior: float
-    """At which few enough ordinary calls alert when they are left out of the fitting."""
+    """At which few enough ordinary calls alert, whether they are left out of the fitting or not."""
     recall: float
     """Share (0 to 1) of the frauds told at it when they are left out."""
 
@@ -108,9 +111,12 @@ class _Fitting:
         importance = np.where(self._are_fraud > 0, importance, cost * importance)
         importance /= importance.mean()
         left_out = self._left_out(importance)
-        prior = prior_for(self._calls, left_out, self._aims.allowed)
+        found = self._unknowns(importance)
+        on_these = self.table.worst(found.weights, found.combination, found.diction).risks
+        # Looking for the best numbers may end in a bad place: then it is seen here, not when all is done.
+        prior = min(prior_for(self._calls, risks, self._aims.allowed) for risks in (left_out, on_these))
         recall = float((left_out + prior >= 0) @ self._are_fraud)
-        return _Candidate(self._unknowns(importance), prior, recall / max(1.0, self._are_fraud.sum()))
+        return _Candidate(found, prior, recall / max(1.0, self._are_fraud.sum()))
 
     def _left_out(self, importance: Floats) -> Floats:
         """Return each call's risk, without the prior, by what is fitted without its part of the calls."""

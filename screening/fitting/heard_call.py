@@ -28,7 +28,7 @@ _STEP = 0.1
 class HeardCall:
     """A call listened to from its beginning to its end."""
 
-    id: str
+    fold_key: str
     file: str
     """Names what it is counted with."""
     is_fraud: bool
@@ -37,7 +37,7 @@ class HeardCall:
 
     def fold(self, folds: int) -> int:
         """Return the fold (0 to `folds` - 1) in which it is judged by what was fitted on the others."""
-        return fold_of(self.id, folds)
+        return fold_of(self.fold_key, folds)
 
 
 def listen(
@@ -51,7 +51,9 @@ def listen(
         phrases = moment_of(session.sightings, phrasebook.model, result.end_ms)
         heard[_worded(session.diction) + phrases] = None
     accusing = {phrase.id for phrase in phrasebook.phrases if phrase.stage is not Stage.PROTECTIVE}
-    return HeardCall(dialogue.id, file, dialogue.label == FRAUD, undominated(heard, {DICTION, *accusing}))
+    return HeardCall(
+        dialogue.fold_key, file, dialogue.label == FRAUD, undominated(heard, {DICTION, *accusing})
+    )
 
 
 def moment_of(marks: Sequence[Mark], model: RiskModel, now_ms: int) -> Moment:
@@ -70,7 +72,8 @@ def _worded(diction: float) -> Moment:
 def undominated(moments: Iterable[Moment], accusing: set[str]) -> tuple[Moment, ...]:
     """Leave out every moment that another one outdoes: with all it accuses of, and no more protection.
 
-    Whatever the weights, such a moment is not the worst of its call. Of a whole call, two or three stay.
+    Whatever the weights, such a moment is not the worst of its call. Of a whole call two or three stay, and
+    more where diction goes up and down.
     """
     kept: list[dict[str, float]] = []
     for moment in map(dict, moments):

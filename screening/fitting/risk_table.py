@@ -31,6 +31,8 @@ class Worst:
     """Per call, its row in the table."""
     values: Floats
     """Per row of the table what each stage adds, and what protection takes away."""
+    diction: Floats
+    """Per row of the table what diction could add at most, log-odds within its limit."""
 
 
 class RiskTable:
@@ -71,14 +73,15 @@ class RiskTable:
         """Return each call's worst moment with these weights and bonuses, and so many times the diction."""
         values = self._values(weights)
         accusing = values[:, :_ACCUSING].sum(axis=1) + _bonus_shares(values) @ combination
-        risks = accusing - values[:, _ACCUSING] + self._limited(diction)
+        limited = np.clip(diction * self._diction, -self._diction_limit, self._diction_limit)
+        risks = accusing - values[:, _ACCUSING] + _diction_shares(values, limited) * limited
         rows = self._worst_rows(risks)
-        return Worst(risks[rows], rows, values)
+        return Worst(risks[rows], rows, values, limited)
 
     def diction_slopes(self, worst: Worst, diction: float) -> Floats:
         """Return how each call's risk changes by the factor of its diction."""
         within = np.abs(diction * self._diction) < self._diction_limit
-        slopes: Floats = (within * self._diction)[worst.rows]
+        slopes: Floats = (within * self._diction * _diction_shares(worst.values, worst.diction))[worst.rows]
         return slopes
 
     def slopes(self, worst: Worst, combination: Floats, importance: Floats) -> tuple[Floats, Floats]:
@@ -86,17 +89,14 @@ class RiskTable:
         values = worst.values
         by_value = np.ones_like(values)
         rising = values[:, :_ACCUSING] < FULLY_PRESENT
-        by_value[:, :_ACCUSING] += rising * _bonus_slope(values, combination)[:, None] / FULLY_PRESENT
+        for_more = _bonus_slope(values, combination) + (_present(values) < 1) * np.maximum(0.0, worst.diction)
+        by_value[:, :_ACCUSING] += rising * for_more[:, None] / FULLY_PRESENT
         by_value[:, _ACCUSING] = -1.0
         important = np.zeros(self._rows)
         important[worst.rows] = importance
         by_sum = important[:, None] * by_value * (1 - values / self._limits)
         by_weight = _added(self._phrase, by_sum.reshape(-1)[self._cell] * self._share, self._phrases)
         return by_weight, importance @ _bonus_shares(values[worst.rows])
-
-    def _limited(self, diction: float) -> Floats:
-        limited: Floats = np.clip(diction * self._diction, -self._diction_limit, self._diction_limit)
-        return limited
 
     def _values(self, weights: Floats) -> Floats:
         added = _added(self._cell, self._share * weights[self._phrase], self._rows * len(_STAGES))
@@ -120,6 +120,12 @@ def _added(places: Places, amounts: Floats, length: int) -> Floats:
 def _bonus_shares(values: Floats) -> Floats:
     """Return per row the share (0 to 1) it gets of the bonuses for two, three and four stages."""
     shares: Floats = np.maximum(0.0, 1 - np.abs(_present(values)[:, None] - np.array([2.0, 3.0, 4.0])))
+    return shares
+
+
+def _diction_shares(values: Floats, diction: Floats) -> Floats:
+    """Return per row the share (0 to 1) of diction that counts: for fraud as far as a stage is present."""
+    shares: Floats = np.where(diction > 0, np.minimum(1.0, _present(values)), 1.0)
     return shares
 
 

@@ -70,7 +70,7 @@ def with_classes(phrasebook: Phrasebook, wordings: int, classes: int, words: int
     random = Random(96110)
     talk = "".join(normalise(result.text).text for result in told() if result.final)
     pieces = (tuple(_piece(talk, random) for _ in range(words)) for _ in range(classes))
-    invented = tuple(WordClass(f"invented_{n}", tuple(dict.fromkeys(some))) for n, some in enumerate(pieces))
+    invented = tuple(WordClass.of(f"invented_{n}", *dict.fromkeys(some)) for n, some in enumerate(pieces))
     plain = [phrase for phrase in phrasebook.phrases if not any(map(classes_in, phrase.wordings))]
     phrases = [_other(random.choice(plain), n, (_of_classes(invented, random),)) for n in range(wordings)]
     return replace(phrasebook, phrases=(*plain, *phrases), words=invented)

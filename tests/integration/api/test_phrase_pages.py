@@ -17,7 +17,7 @@ from store.phrasebooks import find_phrasebook, phrasebook_in_force, phrasebook_t
 from store.unit_of_work import SqlStore
 from tests.fixtures.browsing import browsing, csrf_of, post
 from tests.fixtures.control_plane import SETTINGS, running
-from tests.fixtures.phrasebooks import BROKEN, HEAVIER, LONGER, ORIGINAL
+from tests.fixtures.phrasebooks import BROKEN, HEAVIER, LONGER, ORIGINAL, WORDED
 from tests.fixtures.sound_files import excerpt, silence
 from tests.fixtures.speech_servers import speech_server
 
@@ -101,6 +101,28 @@ async def test_the_phrases_in_force_are_shown(admin: AsyncClient) -> None:
 async def test_a_search_shows_what_fits_alone(admin: AsyncClient, search: str) -> None:
     page = await admin.get(f"{PAGE}?{search}")
     assert re.findall(r'<strong class="words">(.*?)</strong>', page.text) == ["any.ask.gold"]
+
+
+@pytest.mark.parametrize(("search", "found"), [("贩毒", ["police.hook.case"]), ("绑架", [])])
+async def test_a_search_finds_the_words_of_the_classes_that_a_wording_names(
+    admin: AsyncClient, search: str, found: list[str]
+) -> None:
+    await send_text(admin, WORDED)
+    page = await admin.get(f"{PAGE}?version=1&q={search}")
+    assert re.findall(r'<strong class="words">(.*?)</strong>', page.text) == found
+
+
+async def test_a_wording_shows_which_words_its_classes_stand_for(admin: AsyncClient) -> None:
+    await send_text(admin, WORDED)
+    page = await admin.get(f"{PAGE}?version=1")
+    assert '<span>涉嫌<abbr title="洗钱、贩毒">{crime}</abbr></span>' in page.text
+
+
+@pytest.mark.parametrize("path", ["", "/edit"])
+async def test_the_list_and_the_form_show_all_word_classes(admin: AsyncClient, path: str) -> None:
+    await send_text(admin, WORDED)
+    page = await admin.get(f"{PAGE}{path}?version=1")
+    assert '<dt>{crime}</dt><dd class="words">洗钱、贩毒</dd>' in page.text
 
 
 async def test_a_search_without_result_says_so(admin: AsyncClient) -> None:
@@ -243,6 +265,11 @@ async def test_a_text_is_tried_with_its_matches_marked(admin: AsyncClient) -> No
     page = await attempt(admin, "您涉嫌洗钱")
     assert re.search(r"您<mark title=\"涉嫌洗钱\">涉嫌洗钱</mark>", page.text)
     assert "police.hook.case，冒充公检法" in page.text
+
+
+async def test_a_tried_text_shows_the_pieces_that_made_most_of_its_diction(admin: AsyncClient) -> None:
+    await send_text(admin, WORDED)
+    assert "主要是 先垫、垫" in (await attempt(admin, "您涉嫌洗钱先垫上", version="1")).text
 
 
 async def test_a_tried_text_shows_what_does_not_count_and_why(admin: AsyncClient) -> None:

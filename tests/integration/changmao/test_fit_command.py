@@ -12,6 +12,7 @@ import pytest
 
 from changmao.commands.phrases_fit import numbers_of
 from contracts.errors import BadInputError
+from contracts.evidence import Speaker
 from screening.phrasebook import Phrasebook
 from tests.fixtures.command_line import run_changmao
 
@@ -74,6 +75,14 @@ def test_the_frauds_are_told_in_every_fold_after_fitting_and_no_benign_call_is(p
     assert rates == {"fraud.jsonl": 1.0, "benign.jsonl": 0.0}
 
 
+def test_the_report_tells_how_much_diction_weighs_and_how_many_pieces_it_has(printed, written):
+    told = json.loads(printed)["diction"]
+    caller = Phrasebook.parse(written).diction.weights[Speaker.CALLER]
+    assert told["before"] == {"factor": 0.0, "pieces": {"caller": 0, "resident": 0}}
+    assert told["after"]["pieces"] == {"caller": len(caller), "resident": 0}
+    assert (told["after"]["factor"] > 0, len(caller) > 0) == (True, True)
+
+
 def test_the_fold_held_back_is_judged_apart(printed):
     report = json.loads(printed)
     folds = [trial["fold"] for trial in report["folds"]]
@@ -110,16 +119,23 @@ def test_two_processes_find_the_same_as_one_and_print_tables_where_no_json_is_as
     assert (folder / "again.yaml").read_text(encoding="utf-8") == written
 
 
+FILES = {"fraud.jsonl", "benign.jsonl"}
+
+
 @pytest.mark.parametrize("weight", ["fraud.jsonl", "other.jsonl=2", "fraud.jsonl=0", "fraud.jsonl=nan"])
 def test_a_weight_that_cannot_be_used_is_refused(weight):
     with pytest.raises(BadInputError, match=f"--weight {weight}: write FILE=N"):
-        numbers_of("--weight", [weight], {"fraud.jsonl", "benign.jsonl"}, most=1000)
+        numbers_of("--weight", [weight], FILES, least=0.001, most=1000)
 
 
 def test_a_weight_is_that_of_the_file_by_its_name():
-    assert numbers_of("--weight", ["calls/fraud.jsonl=2.5"], {"fraud.jsonl"}, most=1000) == {
-        "fraud.jsonl": 2.5
-    }
+    read = numbers_of("--weight", ["calls/fraud.jsonl=2.5"], FILES, least=0.001, most=1000)
+    assert read == {"fraud.jsonl": 2.5}
+
+
+def test_no_false_alarm_may_be_asked_of_a_file(fit):
+    tried = fit(*BOTH, "--jobs", 1, "--json", "--more-false-alarms", "benign.jsonl=0")
+    assert (tried.returncode, tried.stderr) == (0, "")
 
 
 def test_two_files_of_one_name_are_refused(fit):
@@ -137,6 +153,7 @@ def test_a_missing_file_is_named(fit):
     assert (refused.returncode, "none.jsonl: cannot be read" in refused.stderr) == (2, True)
 
 
-def test_a_place_that_cannot_be_written_is_named(fit):
+def test_a_place_that_cannot_be_written_is_named_behind_the_report(fit):
     refused = fit(*BOTH, "--jobs", 1, "--write", "no/fitted.yaml")
     assert (refused.returncode, "cannot be written" in refused.stderr) == (2, True)
+    assert "cross-validated, by fold" in refused.stdout

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from screening.phrasebook import MOST_PHRASES, Phrasebook, shipped_text
-from screening.phrasebook_fault import BadPhrasebookError
+from screening.phrasebook_fault import BadPhrasebookError, FaultKind
 from screening.phrasebook_yaml import LARGEST_BYTES
+from screening.word_class import MOST_WORDS
 from tests.fixtures.phrasebooks import LONGER, WORDED
 
 pytestmark = pytest.mark.unit
@@ -57,3 +58,31 @@ def test_the_largest_phrasebook_is_read_in_bounded_time() -> None:
 
 def test_the_shipped_phrasebook_is_far_from_the_bounds() -> None:
     assert len(shipped_text().encode()) * 2 < LARGEST_BYTES
+
+
+WORDS_BEYOND_NUMBER = {
+    "one class a thousand times": [
+        "words:\n",
+        f"  b: [{', '.join(f'一{n}' for n in range(10_000))}]\n",
+        *(f'  a{n}: ["{{b}}"]\n' for n in range(10_000)),
+    ],
+    "one class by itself": ["words:\n", f"  b: [{', '.join(['嗯'] * 150_000)}]\n"],
+}
+
+
+@pytest.mark.parametrize("name", WORDS_BEYOND_NUMBER)
+def test_more_words_than_anybody_writes_are_refused_before_they_are_put_together(name: str) -> None:
+    text = "".join(WORDS_BEYOND_NUMBER[name]) + LONGER
+    began = process_time()
+    with pytest.raises(BadPhrasebookError) as refused:
+        Phrasebook.parse(text)
+    assert [fault.kind for fault in refused.value.faults] == [FaultKind.TOO_LARGE]
+    assert process_time() - began < 10
+
+
+def test_faults_of_many_words_are_told_in_bounded_time() -> None:
+    words = f"words:\n  b: [{', '.join(['嗯'] * MOST_WORDS)}]\n"
+    began = process_time()
+    with pytest.raises(BadPhrasebookError, match=f"and {MOST_WORDS - 20 + MOST_WORDS - 1} more"):
+        Phrasebook.parse(words + LONGER)
+    assert process_time() - began < 10

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from contracts.evidence import Speaker, Stage
 from contracts.speech import Heard
 from contracts.taxonomy import RiskLevel
-from screening.diction import STEADY, Diction, HeardDiction, pieces_of, written_diction
+from screening.diction import CHARACTERS, STEADY, Diction, neighbours, written_diction
+from screening.heard_diction import HeardDiction
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_fault import BadPhrasebookError
+from screening.reading import read
 from screening.session import ScreeningSession
 
 pytestmark = pytest.mark.unit
@@ -28,15 +30,39 @@ phrases:
 """
 
 
-def heard(*utterances: tuple[Speaker, str, bool]) -> HeardDiction:
-    found = HeardDiction(DICTION)
-    for speaker, characters, final in utterances:
-        found.hear(speaker, characters, final=final)
+def heard(*utterances: tuple[Speaker, str, bool], diction: Diction = DICTION) -> HeardDiction:
+    found = HeardDiction(diction)
+    for speaker, text, final in utterances:
+        found.hear(speaker, read(text), final=final)
     return found
 
 
 def test_pieces_are_characters_and_pairs():
-    assert pieces_of("先垫上") == {"先", "垫", "上", "先垫", "垫上"}
+    assert neighbours("先垫上", CHARACTERS) == {"先", "垫", "上", "先垫", "垫上"}
+
+
+BY_SOUND = Diction({CALLER: {"~先垫": 10.0, "~垫上去": 5.0}, RESIDENT: {}})
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        pytest.param("您先垫着", 1, id="as-written"),
+        pytest.param("您鲜店着", 1, id="homophones"),
+        pytest.param("您显电商去吧", 2, id="merged-by-accents"),
+        pytest.param("您先付垫", 0, id="not-together"),
+    ],
+)
+def test_a_piece_by_sound_counts_however_it_is_written(text, pieces):
+    assert len(BY_SOUND.known_in(CALLER, read(text).characters, read(text).syllables)) == pieces
+
+
+def test_a_piece_by_sound_is_told_as_it_is_written_in_the_phrasebook():
+    assert heard((CALLER, "您鲜店着", True), diction=BY_SOUND).strongest == ("~先垫",)
+
+
+def test_pieces_by_sound_are_read_as_they_were_written():
+    assert Phrasebook.parse(BOOK + written_diction(BY_SOUND)).diction == BY_SOUND
 
 
 def test_nothing_heard_says_nothing():
@@ -70,7 +96,7 @@ def test_ordinary_words_speak_against_fraud():
 
 def test_the_strongest_pieces_are_those_of_the_side_the_value_is_on():
     assert heard((CALLER, "先垫", True)).strongest == ("先垫", "垫")
-    assert heard((CALLER, "先垫到柜台", True), (CALLER, "柜台", True)).strongest[:1] == ("先垫",)
+    assert heard((CALLER, "先到柜台", True)).strongest == ("柜台",)
 
 
 def test_what_is_written_is_read_as_it_was():
@@ -78,27 +104,31 @@ def test_what_is_written_is_read_as_it_was():
 
 
 @pytest.mark.parametrize(
-    ("written", "problem"),
+    ("written", "kind", "problem"),
     [
-        ("diction: [垫]", "mapping of caller and resident"),
-        ("diction: {operator: {1: 垫}}", "there are caller and resident"),
-        ("diction: {[caller]: {1: 垫}}", "there are caller and resident"),
-        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "is given twice"),
-        ("diction: {caller: 垫}", "mapping of weights to pieces"),
-        ("diction: {caller: {[1]: 垫}}", "is no weight"),
-        ("diction: {caller: {heavy: 垫}}", "is no weight"),
-        ("diction: {caller: {0: 垫}}", "is no weight"),
-        ("diction: {caller: {nan: 垫}}", "is no weight"),
-        ("diction: {caller: {1: [垫]}}", "plain text with spaces"),
-        ("diction: {caller: {1: 先垫上}}", "one or two characters"),
-        ("diction: {caller: {1: 嗯}}", "is never heard"),
-        ("diction: {caller: {1: 垫 上 垫}}", "is given twice"),
+        ("diction: [垫]", "shape", "mapping of caller and resident"),
+        ("diction: {operator: {1: 垫}}", "unknown_key", "there are caller and resident"),
+        ("diction: {[caller]: {1: 垫}}", "unknown_key", "there are caller and resident"),
+        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "repeated_key", "is given twice"),
+        ("diction: {caller: 垫}", "shape", "mapping of weights to pieces"),
+        ("diction: {caller: {[1]: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {heavy: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {0: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {nan: 垫}}", "bad_value", "is no weight"),
+        ("diction: {caller: {1: [垫]}}", "shape", "plain text with spaces"),
+        ("diction: {caller: {1: 先垫上}}", "bad_piece", "one or two characters"),
+        ("diction: {caller: {1: 嗯}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: 垫 上 垫}}", "repeated_piece", "is given twice"),
+        ("diction: {caller: {1: ~垫}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: ~先垫上去}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: ~app}}", "bad_piece", "is never heard"),
+        ("diction: {caller: {1: ~先垫 ~显电}}", "repeated_piece", "is given twice"),
     ],
 )
-def test_bad_diction_is_told_with_its_line(written, problem):
+def test_bad_diction_is_told_with_its_line(written, kind, problem):
     with pytest.raises(BadPhrasebookError, match=problem) as caught:
         Phrasebook.parse(BOOK + written)
-    assert [fault.line for fault in caught.value.faults] == [5]
+    assert [(fault.line, fault.kind) for fault in caught.value.faults] == [(5, kind)]
 
 
 def test_no_phrase_may_be_of_the_stage_of_diction():
@@ -129,8 +159,35 @@ def test_diction_alone_is_no_alert_as_nothing_says_what_is_wrong():
 
 
 def test_diction_keeps_within_its_limit():
-    plain, worded = (judged("您涉嫌洗钱先垫上", each, diction_limit=1.0) for each in (Diction(), DICTION))
-    assert worded.risk - plain.risk == pytest.approx(1.0)
+    plain, worded = (judged("您涉嫌洗钱先垫上", each, diction_limit=0.5) for each in (Diction(), DICTION))
+    assert worded.risk - plain.risk == pytest.approx(0.5)
+
+
+def test_what_stood_at_the_beginning_of_an_endless_utterance_stays():
+    session = session_of(DICTION)
+    text = "先垫上" + "好" * 996
+    for end in (20, 999, 1200):
+        session.hear(CALLER, Heard((text + "好" * 400)[:end], final=False, start_ms=0, end_ms=9000))
+    assert session.diction == pytest.approx(30 / sqrt(STEADY + 2))
+
+
+def test_diction_counts_as_far_as_a_stage_is_present():
+    faint = Phrasebook.parse(BOOK.replace("weight: 3", "weight: 0.08"))
+    talk = Heard("您涉嫌洗钱先垫上", final=True, start_ms=0, end_ms=9000)
+    plain, worded = (
+        ScreeningSession(replace(faint, diction=each), number_risk=0.0, high_risk_resident=False).hear(
+            CALLER, talk
+        )
+        for each in (Diction(), DICTION)
+    )
+    assert 0 < worded.risk - plain.risk < 0.25 * 30 / sqrt(STEADY + 2)
+
+
+def test_an_alert_by_diction_is_dated_by_the_result_that_moved_it():
+    session = session_of(DICTION)
+    session.hear(CALLER, Heard("您涉嫌洗钱", final=True, start_ms=0, end_ms=2000))
+    judged = session.hear(CALLER, Heard("先垫上", final=True, start_ms=8000, end_ms=9000))
+    assert judged.phrase_ended_ms == 9000
 
 
 @given(st.lists(st.tuples(st.sampled_from(Speaker), st.text("先垫柜台银行", max_size=8), st.booleans())))

@@ -120,8 +120,15 @@ WITH_WORDS = WORDS + GOOD.replace("[涉嫌洗钱]", '["{tell}…{family}"]')
 
 
 def test_words_of_a_class_are_read_with_those_of_the_class_among_them():
-    classes = {each.name: each.words for each in Phrasebook.parse(WITH_WORDS).words}
+    classes = {each.name: each.written for each in Phrasebook.parse(WITH_WORDS).words}
     assert classes["family"] == ("家里人", "孩子", "娃")
+
+
+def test_a_wording_that_could_be_found_in_more_characters_than_are_kept_is_refused():
+    longer = WITH_WORDS.replace("告诉", "告诉" + "嗯" * 100).replace("…{family}", "{tell}…{tell}{family}")
+    with pytest.raises(BadPhrasebookError, match="255") as refused:
+        Phrasebook.parse(longer)
+    assert {fault.kind for fault in refused.value.faults} == {FaultKind.LONG_WORDING}
 
 
 def test_a_phrasebook_without_words_has_no_classes():
@@ -149,6 +156,8 @@ def test_a_phrasebook_without_words_has_no_classes():
         ("  tell:", "  告诉: [别人]\n  tell:", 2, "bad_value", "a-z"),
         ("  tell:", "  '': [别人]\n  tell:", 2, "bad_value", "a-z"),
         ("{tell}…{family}", "{child}", 8, "short_wording", "whichever word"),
+        ("{tell}…{family}", "{tell}}…{family}", 8, "unknown_class", "close its braces"),
+        ("{tell}…{family}", "{{tell}…{family}", 8, "unknown_class", "close its braces"),
         (WORDS, "words: [告诉]\n", 1, "shape", "mapping"),
     ],
 )

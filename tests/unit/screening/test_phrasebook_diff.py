@@ -71,11 +71,16 @@ def test_another_risk_model_is_told_by_its_values():
         (
             ORIGINAL,
             WORDED,
-            ("~ police.hook.case: +涉嫌{crime}, +{crime}…案子, -涉嫌洗钱", "~ words: crime: +洗钱, +贩毒"),
+            (
+                "~ police.hook.case: +涉嫌{crime}, +{crime}…案子, -涉嫌洗钱",
+                "~ words: crime: +洗钱, +贩毒",
+                "~ diction: caller: 3 added, 0 removed, 0 changed",
+                "~ diction: resident: 1 added, 0 removed, 0 changed",
+            ),
         ),
     ],
 )
-def test_changed_word_classes_tell_their_words(before, after, told):
+def test_changed_word_classes_tell_their_words_and_diction_its_numbers(before, after, told):
     assert lines(before, after) == told
 
 

@@ -129,6 +129,14 @@ def test_protection_of_another_type_does_not_help():
     assert weigh([*script, mark(Stage.PROTECTIVE, kind=ScamType.LOAN)]).risk == weigh(script).risk
 
 
+def test_the_type_that_the_wording_of_the_call_makes_worst_leads():
+    marks = [mark(Stage.APPROACH), mark(Stage.PROTECTIVE, kind=ScamType.POLICE, weight=1.6)]
+    plain, worded = (assess(marks, MODEL, diction=diction) for diction in (0.0, 3.0))
+    assert sum(worded.contributions) < 0
+    assert (plain.scam_type, worded.scam_type) == (None, ScamType.POLICE)
+    assert worded.risk == pytest.approx(MODEL.prior + sum(worded.contributions) + 3.0)
+
+
 def test_evidence_keeps_its_full_weight_for_ten_minutes():
     script = [mark(stage) for stage in ACCUSING]
     assert weigh(script, now_ms=10 * MINUTE).risk == weigh(script).risk

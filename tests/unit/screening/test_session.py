@@ -176,6 +176,11 @@ def test_of_an_utterance_that_never_ends_a_phrase_counts_three_times_and_where_i
     assert len(judged.evidence) == 4
 
 
+def test_of_what_was_heard_no_more_is_told_than_is_kept_with_an_alert():
+    (item,) = hear_all(new_session(), final("涉嫌" + "嗯" * 400 + "洗钱")).evidence
+    assert (len(item.text), item.span) == (255, (0, 404))
+
+
 RESULTS = st.builds(
     Heard,
     st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(["涉嫌洗钱", "安全账户", "不要转账"])),

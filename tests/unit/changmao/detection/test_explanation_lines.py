@@ -11,6 +11,7 @@ from contracts.evidence import Speaker
 from screening.evaluation.explanation import Explanation
 from screening.evaluation.written_talk import deliveries_of_text
 from screening.phrasebook import Phrasebook
+from tests.fixtures.phrasebooks import WORDED
 
 pytestmark = pytest.mark.unit
 
@@ -21,6 +22,7 @@ phrases:
 - {id: two, wordings: [安局的], type: police, stage: approach, weight: 2}
 - {id: ask, wordings: [安全账户], stage: ask, weight: 2}
 """)
+WORDED_BOOK = Phrasebook.parse(WORDED)
 
 
 def told(text: str) -> list[str]:
@@ -45,6 +47,11 @@ def test_nothing_found_is_told() -> None:
 
 def test_each_stage_stands_beside_its_limit() -> None:
     assert any(line.startswith("ask ") and line.endswith("at most 3.20") for line in told("转到安全账户"))
+
+
+def test_diction_is_told_with_what_made_most_of_it() -> None:
+    said = lines(Explanation.of(deliveries_of_text("您涉嫌洗钱，先垫上", Speaker.CALLER), WORDED_BOOK))
+    assert any(line.startswith("diction ") and line.endswith("; most of all 先垫 垫") for line in said)
 
 
 def test_machines_get_words_for_levels() -> None:

@@ -8,7 +8,14 @@ import zlib
 import pytest
 
 from contracts.evidence import Speaker
-from screening.evaluation.dialogue import BadDialogueError, Dialogue, Turn, fold_of, read_dialogues
+from screening.evaluation.dialogue import (
+    BadDialogueError,
+    Dialogue,
+    Turn,
+    fold_of,
+    read_dialogue,
+    read_dialogues,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -114,3 +121,13 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 def test_folds_are_made_by_the_crc_of_the_id():
     assert fold_of("呼叫/17") == zlib.crc32("呼叫/17".encode()) % 5
+
+
+def test_a_group_is_in_one_fold_as_a_whole():
+    row = b'{"id": "%d", "label": "benign", "group": "li", "turns": [{"speaker": "caller", "text": ""}]}'
+    assert {read_dialogue(row % number, "row").fold_key for number in range(9)} == {"li"}
+
+
+def test_a_call_of_no_group_goes_by_its_id():
+    row = b'{"id": "7", "label": "benign", "turns": [{"speaker": "caller", "text": ""}]}'
+    assert read_dialogue(row, "row").fold_key == "7"

@@ -60,6 +60,15 @@ def test_a_match_is_told_with_the_words_that_stood_for_classes() -> None:
     assert [evidence.wording for evidence in found.said[0].found] == ["贩毒…案子"]
 
 
+def test_diction_is_told_with_the_pieces_that_made_most_of_it() -> None:
+    found = Explanation.of(deliveries_of_text("您涉嫌洗钱，先垫上", Speaker.CALLER), Phrasebook.parse(WORDED))
+    assert (found.strongest, found.stages[-1].value > 0) == (("先垫", "垫"), True)
+
+
+def test_without_diction_no_piece_is_told() -> None:
+    assert explain(SCRIPT).strongest == ()
+
+
 def test_what_is_quoted_is_shown_and_adds_nothing() -> None:
     evidence = explain("骗子会说您涉嫌洗钱").said[0].found[0]
     assert (evidence.context, evidence.contribution) == (Context.QUOTED, 0.0)

@@ -6,12 +6,13 @@ import pytest
 
 from screening.fitting.cross_validation import cross_validated, judge
 from screening.fitting.fitted_risk import RiskNumbers
+from screening.phrasebook import Phrasebook
 from screening.risk_model import RiskModel
 from tests.fixtures.labelled_calls import PHRASES, calls
 
 pytestmark = pytest.mark.unit
 
-EDITORS = RiskNumbers.of(PHRASES, RiskModel())
+EDITORS = RiskNumbers.of(Phrasebook("1", PHRASES))
 STRICT = RiskNumbers(EDITORS.weights, RiskModel(prior=-20.0))
 FRAUD = calls(20, "who", "hook", "ask", is_fraud=True, file="fraud")
 BENIGN = calls(30, "who", is_fraud=False, file="service")

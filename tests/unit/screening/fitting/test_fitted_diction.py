@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from contracts.evidence import Speaker
-from screening.diction import NO_DICTION, HeardDiction
+from screening.diction import NO_DICTION
 from screening.evaluation.dialogue import Dialogue, Turn, fold_of
 from screening.fitting.fitted_diction import SpokenCall, dictions_without, fitted_diction
+from screening.heard_diction import HeardDiction
+from screening.reading import read
 
 pytestmark = pytest.mark.unit
 
@@ -27,7 +29,7 @@ CALLS = [
 
 def value_of(diction, text, speaker=Speaker.CALLER):
     heard = HeardDiction(diction)
-    heard.hear(speaker, text, final=True)
+    heard.hear(speaker, read(text), final=True)
     return heard.value
 
 
@@ -46,6 +48,17 @@ def test_what_both_say_alike_weighs_nothing(fitted):
 
 def test_it_weighs_by_whom_it_is_said(fitted):
     assert value_of(fitted, "先垫上", Speaker.RESIDENT) == 0
+
+
+def test_what_is_misheard_as_homophones_still_speaks_for_fraud(fitted):
+    assert value_of(fitted, "鲜店商") > 0
+
+
+def test_a_sound_is_written_as_most_calls_write_it():
+    others = [call(number, "fraud", "您显垫上这笔钱。") for number in range(30, 35)]
+    kept = fitted_diction([*CALLS, *others], {}).weights[Speaker.CALLER]
+    assert "~先垫" in kept
+    assert "~显垫" not in kept
 
 
 def test_a_piece_of_two_calls_is_left_out():
@@ -70,7 +83,7 @@ def test_calls_of_one_label_teach_nothing():
 
 def test_each_fold_is_told_by_what_was_fitted_without_it_and_without_the_one_held_back():
     dictions = dictions_without(CALLS, FOLDS, 0, {})
-    others = [each for each in CALLS if fold_of(each.id, FOLDS) not in {0, 2}]
+    others = [each for each in CALLS if fold_of(each.fold_key, FOLDS) not in {0, 2}]
     assert dictions[2] == fitted_diction(others, {})
 
 

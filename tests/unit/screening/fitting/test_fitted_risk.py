@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from contracts.evidence import Speaker
+from screening.diction import NO_DICTION, Diction
 from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
+from screening.phrasebook import Phrasebook
 from screening.risk_model import HIGHEST_BONUS, LOWEST_PRIOR, RiskModel
 from tests.fixtures.labelled_calls import PHRASES, calls
 
 pytestmark = pytest.mark.unit
 
 MODEL = RiskModel()
+SOME_DICTION = Diction({Speaker.CALLER: {"垫": 10.0}, Speaker.RESIDENT: {}})
 FRAUD = [
     *calls(40, "who", "hook", "ask", is_fraud=True, file="fraud"),
     *calls(40, "loan", "fee", is_fraud=True, file="loans"),
@@ -128,5 +132,14 @@ def test_a_weight_below_the_least_of_the_fitting_stays_where_nothing_spoke_of_it
 
 
 def test_the_editors_numbers_judge_as_the_phrasebook_does():
-    risks = RiskNumbers.of(PHRASES, MODEL).risks(calls(1, is_fraud=False), PHRASES)
+    risks = RiskNumbers.of(Phrasebook("1", PHRASES, MODEL)).risks(calls(1, is_fraud=False), PHRASES)
     assert risks == pytest.approx(np.array([MODEL.prior]))
+
+
+@pytest.mark.parametrize(("diction", "counts"), [(NO_DICTION, False), (SOME_DICTION, True)])
+def test_diction_counts_beside_the_editors_numbers_where_the_phrasebook_has_some(diction, counts):
+    editors = RiskNumbers.of(Phrasebook("1", PHRASES, MODEL, diction=diction))
+    plain, worded = (
+        editors.risks(calls(1, "hook", is_fraud=True, diction=each), PHRASES)[0] for each in (0.0, 3.0)
+    )
+    assert worded - plain == pytest.approx(3.0 if counts else 0.0)

@@ -20,6 +20,7 @@ EVERY = [
     *calls(2, "loan", "ask", "warn", is_fraud=False),
     *calls(2, is_fraud=False),
     *calls(2, "who", is_fraud=True, diction=2.5),
+    *calls(1, is_fraud=True, diction=3.5),
     *calls(1, is_fraud=False, diction=-1.5),
     *calls(1, "ask", is_fraud=True, diction=90.0),
 ]

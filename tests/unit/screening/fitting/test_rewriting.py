@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from contracts.evidence import Speaker
-from screening.diction import Diction
+from screening.diction import NO_DICTION, Diction, written_diction
 from screening.fitting.fitted_risk import RiskNumbers
-from screening.fitting.rewriting import rewritten
+from screening.fitting.rewriting import NotRewrittenError, rewritten
 from screening.phrasebook import Phrasebook, shipped_text
+from screening.phrasebook_yaml import LARGEST_BYTES
 from screening.risk_model import RiskModel
 
 pytestmark = pytest.mark.unit
@@ -35,6 +36,22 @@ MODELS = {
     "bonuses one a line": "model:\n  combination:\n  - 2.9\n  - 4.5   # three\n  - 6.1\n# end\n",
 }
 
+FITTED = Diction({Speaker.CALLER: {"先垫": 2.5, "上": -1.0}, Speaker.RESIDENT: {"柜台": -1.0}})
+DICTIONS = {
+    "none": "",
+    "before a comment": "diction:\n  caller: {1.5: 垫 上}\n# of phrases\n",
+    "with a comment on its last line": "diction:\n  caller:\n    1.5: 垫 上\n    -1: 好 # the last\n",
+    "in one line": "diction: {caller: {1.5: 垫 上}} # fitted in May\n",
+    "empty": "diction: {}\n",
+}
+CHANGES = {
+    "as it is": lambda text: text,
+    "indented": lambda text: "".join(f"  {line}" for line in text.splitlines(keepends=True)),
+    "dots at the end": lambda text: f"---\n{text}...\n",
+    "without a last line end": lambda text: text.rstrip("\n"),
+    "lines of another system": lambda text: text.replace("\n", "\r\n"),
+}
+
 
 def numbers(*weights, **model):
     return RiskNumbers(weights, RiskModel(**model))
@@ -42,7 +59,7 @@ def numbers(*weights, **model):
 
 def judged_by(text):
     book = Phrasebook.parse(text)
-    return RiskNumbers.of(book.phrases, book.model)
+    return RiskNumbers(tuple(phrase.weight for phrase in book.phrases), book.model)
 
 
 def test_nothing_changes_where_no_number_does():
@@ -59,10 +76,32 @@ def test_weights_in_one_line_are_found():
 
 @pytest.mark.parametrize("before", ["", "diction:\n  caller: {1.5: 垫 上}\n"])
 def test_fitted_diction_is_written_at_the_end_in_place_of_what_was_there(before):
-    diction = Diction({Speaker.CALLER: {"先垫": 2.5}, Speaker.RESIDENT: {"柜台": -1.0}})
-    text = rewritten(before + BOOK, numbers(1.6, 2.0), diction)
-    assert Phrasebook.parse(text).diction == diction
-    assert text.startswith(BOOK.rstrip() + "\ndiction:\n") if not before else "1.5" not in text
+    text = rewritten(before + BOOK, numbers(1.6, 2.0), FITTED)
+    assert text == BOOK + written_diction(FITTED)
+
+
+@pytest.mark.parametrize("name", DICTIONS)
+@pytest.mark.parametrize("fitted", [FITTED, NO_DICTION], ids=["fitted", "none fitted"])
+@pytest.mark.parametrize("change", CHANGES, ids=CHANGES)
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_every_way_of_writing_diction_takes_what_was_fitted(name, fitted, change, place):
+    text = CHANGES[change](DICTIONS[name] + BOOK if place == "before" else BOOK + DICTIONS[name])
+    after = Phrasebook.parse(rewritten(text, numbers(0.5, 2.0, prior=-7.0), fitted))
+    assert (after.diction, after.phrases[0].weight, after.model.prior) == (fitted, 0.5, -7.0)
+
+
+@pytest.mark.parametrize("known", ["", ', diction: {caller: {1.5: "垫 上"}}'])
+@pytest.mark.parametrize("fitted", [FITTED, NO_DICTION], ids=["fitted", "none fitted"])
+def test_a_phrasebook_in_braces_takes_diction_within_them(known, fitted):
+    rows = "[{id: who, wordings: [我是公安局的民警], stage: approach, weight: 1.6}]"
+    text = f'{{version: "7", phrases: {rows}{known}}}'
+    assert Phrasebook.parse(rewritten(text, numbers(1.6), fitted)).diction == fitted
+
+
+def test_what_would_be_no_phrasebook_is_refused_by_name():
+    text = BOOK + "# " + "x" * (LARGEST_BYTES - len(BOOK.encode()) - 20) + "\n"
+    with pytest.raises(NotRewrittenError, match="longer than 1000000 bytes"):
+        rewritten(text, numbers(1.6, 2.0), FITTED)
 
 
 def test_word_classes_stay_as_they_are_written():
@@ -80,17 +119,26 @@ def test_every_way_of_writing_the_model_takes_new_numbers(name, place):
     assert judged_by(rewritten(text, wanted)) == wanted
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_every_comment_stays(name):
-    text = MODELS[name] + BOOK
+@pytest.mark.parametrize("name", [*MODELS, *DICTIONS])
+@pytest.mark.parametrize("fitted", [FITTED, NO_DICTION], ids=["fitted", "none fitted"])
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_every_comment_stays(name, fitted, place):
+    part = (MODELS | DICTIONS)[name]
+    text = part + BOOK if place == "before" else BOOK + part
     comments = [line[line.index("#") :] for line in text.splitlines() if "#" in line]
-    after = rewritten(text, numbers(0.5, 0.6, prior=-7.0, half_life_minutes=20 if "else" in name else 15))
+    wanted = numbers(0.5, 0.6, prior=-7.0, half_life_minutes=20 if "else" in name else 15)
+    after = rewritten(text, wanted, fitted)
     assert [line[line.index("#") :] for line in after.splitlines() if "#" in line] == comments
 
 
 def test_line_ends_stay():
     text = BOOK.replace("\n", "\r\n")
     assert rewritten(text, numbers(1.73, 2.0)) == text.replace("1.60  # by", "1.73  # by")
+
+
+def test_what_is_added_has_the_line_ends_of_the_rest():
+    text = rewritten(BOOK.replace("\n", "\r\n"), numbers(1.6, 2.0, prior=-7.0), FITTED)
+    assert text.count("\n") == text.count("\r\n") == text.count("\r")
 
 
 def test_the_shipped_phrasebook_takes_any_numbers():
