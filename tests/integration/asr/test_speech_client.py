@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as listen
 from websockets.exceptions import ConnectionClosed
 
-from asr.client import RecognitionStream, transcribe
+from asr.client import RecognitionStream, StreamLimits, transcribe
 from asr.errors import AsrLostError
 from contracts.errors import BadInputError
 from contracts.speech import Heard
@@ -104,7 +104,7 @@ async def test_sending_waits_while_the_server_is_too_far_behind() -> None:
 
     async with (
         _server(slow) as url,
-        await RecognitionStream.connect(url, backlog=timedelta(seconds=1)) as stream,
+        await RecognitionStream.connect(url, limits=StreamLimits(backlog=timedelta(seconds=1))) as stream,
     ):
         sending = asyncio.create_task(stream.send(50 * BLOCK))
         for _ in range(10):
