@@ -15,7 +15,7 @@ from telephony.link.framing import Sound
 from tests.fixtures.played_leg import BLOCK_BYTES, START, block, blocks_in, played_leg
 from tests.fixtures.played_speech import played_speech
 from tests.fixtures.recordings import pcm_of
-from tests.fixtures.speech_servers import speech_server
+from tests.fixtures.speech_servers import plain_vosk_server, speech_server
 
 pytestmark = pytest.mark.integration
 
@@ -140,14 +140,11 @@ async def test_a_mistake_of_ours_over_one_result_is_noted(leg):
     assert leg.notes[0] == (NoteKind.LISTENING_LOST, "caller: ZeroDivisionError")
 
 
-async def test_speech_becomes_text_by_our_own_server(vosk_model):
+@pytest.mark.parametrize("served_by", [speech_server, plain_vosk_server], ids=["ours", "vosk-server"])
+async def test_speech_becomes_text_by_our_own_server_and_by_vosk_server(vosk_model, served_by):
     pcm = pcm_of("fraud_police", "caller")[: 12 * 16000]
-    async with speech_server(vosk_model) as url:
-        pool = SpeechPool((url,))
-        async with played_leg(pool) as leg:
-            for at in range(0, len(pcm), BLOCK_BYTES):
-                leg.listening.feed(
-                    Sound("c1", Speaker.CALLER, START + at / 16000, pcm[at : at + BLOCK_BYTES])
-                )
-                await leg.caught_up()
+    async with served_by(vosk_model) as url, played_leg(SpeechPool((url,))) as leg:
+        for at in range(0, len(pcm), BLOCK_BYTES):
+            leg.listening.feed(Sound("c1", Speaker.CALLER, START + at / 16000, pcm[at : at + BLOCK_BYTES]))
+            await leg.caught_up()
     assert "公安" in "".join(leg.finals)
