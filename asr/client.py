@@ -107,6 +107,12 @@ class RecognitionStream:
         """Audio that the server has answered, be it with an empty result, ms."""
         return self._decoded_ms
 
+    async def answered(self) -> bool:
+        """Wait for the first answer; False where the stream ends without one."""
+        while not self._decoded_ms and not self._reader.done():
+            await self._change()
+        return self._decoded_ms > 0
+
     async def send(self, pcm: bytes) -> None:
         """Send audio; waits while the server is too far behind.
 

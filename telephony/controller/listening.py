@@ -37,6 +37,7 @@ _log = structlog.get_logger(__name__)
 class Ear:
     """Who is told what a leg says and what becomes of the listening, and who knows what the leg matters."""
 
+    call_id: str
     heard: Callable[[Speaker, Heard, float], None]
     """A result; its times count from the given instant, seconds since the epoch."""
     noted: Callable[[NoteKind, str], None]
@@ -62,6 +63,7 @@ class Listening:
         self._opened_at: float | None = None
         self._failures = 0
         self._trouble: NoteKind | None = None
+        self._stream: RecognitionStream | None = None
         self._partial: Heard | None = None
         self._origin = 0.0
         # Up to where the leg was heard, seconds since the epoch, and what was missed before that.
@@ -73,6 +75,11 @@ class Listening:
     def rank(self) -> Rank:
         """How much it matters to hear this leg."""
         return self._ear.rank(self._speaker)
+
+    @property
+    def behind_ms(self) -> float:
+        """Sound taken and not decoded yet, ms."""
+        return self._held.waiting_ms + (self._stream.behind_ms if self._stream else 0)
 
     def feed(self, sound: Sound) -> None:
         """Take a block; never waits."""
@@ -86,8 +93,8 @@ class Listening:
 
     def give_way(self, shortage: Shortage) -> None:
         """Close the stream, for others' sake; another is opened once there is a place."""
-        level = self.rank.level.word
-        _log.warning("a leg gives way", speaker=self._speaker.value, reason=shortage.value, level=level)
+        log = _log.bind(call_id=self._ear.call_id, speaker=self._speaker.value)
+        log.warning("a leg gives way", reason=shortage.value, level=self.rank.level.word)
         self._gave_way = True
         self._way.set()
 
@@ -155,7 +162,7 @@ class Listening:
     async def _listen(self, url: str) -> None:
         """Open one stream and keep it until the leg or the stream ends, or it has to give way."""
         async with await RecognitionStream.connect(url, limits=_LIMITS) as stream:
-            self._begin()
+            self._begin(stream)
             talk = asyncio.create_task(self._converse(stream))
             way = asyncio.create_task(self._way.wait())
             try:
@@ -166,16 +173,24 @@ class Listening:
                 for task in (talk, way):
                     task.cancel()
                 await asyncio.gather(talk, way, return_exceptions=True)
-                self._heard_until = max(self._heard_until or 0.0, self._origin + stream.decoded_ms / 1000)
-                self._settle()
+                self._end(stream)
 
-    def _begin(self) -> None:
-        self._opened_at = _now()
+    def _begin(self, stream: RecognitionStream) -> None:
+        self._stream, self._opened_at = stream, _now()
         self._origin = self._held.rewind()
         self._missed_s = max(0.0, self._origin - (self._heard_until or self._origin))
 
+    def _end(self, stream: RecognitionStream) -> None:
+        """What the stream said of the utterance under way counts: it will say no more of it."""
+        self._stream = None
+        self._heard_until = max(self._heard_until or 0.0, self._origin + stream.decoded_ms / 1000)
+        if self._partial is not None:
+            said, self._partial = replace(self._partial, final=True), None
+            self._ear.heard(self._speaker, said, self._origin)
+
     async def _converse(self, stream: RecognitionStream) -> None:
-        parts = [asyncio.create_task(part) for part in (self._send(stream), self._receive(stream))]
+        work = (self._send(stream), self._receive(stream), self._welcome(stream))
+        parts = [asyncio.create_task(part) for part in work]
         try:
             await asyncio.gather(*parts)
             self._partial = None  # what the last result did not confirm was never said
@@ -188,24 +203,17 @@ class Listening:
         await self._next()
         while self._held.waiting and not self._held.interrupted:
             await stream.send(self._held.take())
-            self._pool.measured(self, stream.behind_ms + self._held.waiting_ms)
+            self._pool.measured(self, self.behind_ms)
             await self._next()
         self._held.cut()
         await stream.finish()
 
     async def _receive(self, stream: RecognitionStream) -> None:
         async for heard in stream:
-            self._resumed()
             before, self._partial = self._partial, None
             if heard.final or before is None or heard.text != before.text:
                 self._ear.heard(self._speaker, heard, self._origin)
             self._partial = None if heard.final else heard
-
-    def _settle(self) -> None:
-        """The stream will say no more of the utterance under way: what it said counts."""
-        if self._partial is not None:
-            said, self._partial = replace(self._partial, final=True), None
-            self._ear.heard(self._speaker, said, self._origin)
 
     async def _next(self) -> None:
         """Wait until a block is held or the leg has ended."""
@@ -218,8 +226,9 @@ class Listening:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._over.wait(), seconds)
 
-    def _resumed(self) -> None:
-        if self._trouble is not None:
+    async def _welcome(self, stream: RecognitionStream) -> None:
+        """A stream that decodes is the end of a trouble; one that is only open may be closed at once."""
+        if self._trouble is not None and await stream.answered():
             self._gave_way = False
             missed = f"{self._missed_s:.1f} s were not heard" if self._missed_s else "nothing was missed"
             self._note(NoteKind.LISTENING_RESUMED, missed)

@@ -99,7 +99,7 @@ class ScreenedCall:
         if self._since is None:
             self._since = sound.at
         if sound.party not in self._listenings:
-            ear = Ear(self._digest, self._note, self._rank)
+            ear = Ear(self.call_id, self._digest, self._note, self._rank)
             self._listenings[sound.party] = Listening(self._desk.speech, sound.party, ear)
         self._listenings[sound.party].feed(sound)
 

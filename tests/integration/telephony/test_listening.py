@@ -6,12 +6,10 @@ import time
 
 import pytest
 
-from contracts.evidence import Speaker
 from contracts.node_api import NoteKind
 from telephony.controller import listening as listening_module
 from telephony.controller.held_sound import HELD_BLOCKS
 from telephony.controller.speech_pool import SpeechPool
-from telephony.link.framing import Sound
 from tests.fixtures.played_leg import BLOCK_BYTES, START, block, blocks_in, played_leg
 from tests.fixtures.played_speech import played_speech
 from tests.fixtures.recordings import pcm_of
@@ -144,7 +142,5 @@ async def test_a_mistake_of_ours_over_one_result_is_noted(leg):
 async def test_speech_becomes_text_by_our_own_server_and_by_vosk_server(vosk_model, served_by):
     pcm = pcm_of("fraud_police", "caller")[: 12 * 16000]
     async with served_by(vosk_model) as url, played_leg(SpeechPool((url,))) as leg:
-        for at in range(0, len(pcm), BLOCK_BYTES):
-            leg.listening.feed(Sound("c1", Speaker.CALLER, START + at / 16000, pcm[at : at + BLOCK_BYTES]))
-            await leg.caught_up()
+        await leg.says(pcm)
     assert "公安" in "".join(leg.finals)
