@@ -28,7 +28,8 @@ SHORT_LIVED_S = 5.0
 NO_PLACE_RETRY_S = 1.0
 LAST_RESULT_S = 5.0
 _WITHOUT_A_PLACE = {NoteKind.LISTENING_REFUSED, NoteKind.LISTENING_SHED}
-_LIMITS = StreamLimits(open_within=timedelta(seconds=1.5), patience=timedelta(seconds=1.5))
+_WITH_A_CHOICE = StreamLimits(open_within=timedelta(seconds=1.5), patience=timedelta(seconds=3))
+"""Where there is another server. The only one may be slow on a busy machine: a new stream makes it slower."""
 
 _log = structlog.get_logger(__name__)
 
@@ -161,7 +162,8 @@ class Listening:
 
     async def _listen(self, url: str) -> None:
         """Open one stream and keep it until the leg or the stream ends, or it has to give way."""
-        async with await RecognitionStream.connect(url, limits=_LIMITS) as stream:
+        limits = _WITH_A_CHOICE if self._pool.has_choice else None
+        async with await RecognitionStream.connect(url, limits=limits) as stream:
             self._begin(stream)
             talk = asyncio.create_task(self._converse(stream))
             way = asyncio.create_task(self._way.wait())

@@ -75,6 +75,8 @@ class _Server:
     shortage: Shortage = Shortage.FULL
     short_at: float = 0.0
     growth_s: float = FIRST_GROWTH_S
+    grown: bool = False
+    """Since it last ran short."""
     settled_at: float = 0.0
     doubted_until: float = 0.0
 
@@ -96,6 +98,11 @@ class SpeechPool:
         self.counters: Counter[str] = Counter()
         """Totals since the node's start: speech_blocks, speech_lag_ms (their sum), speech_blocks_late,
         speech_blocks_unheard, speech_refused, speech_lost, speech_shed_caller, speech_shed_resident."""
+
+    @property
+    def has_choice(self) -> bool:
+        """Whether there is another server to go to."""
+        return len(self._servers) > 1
 
     def place(self, leg: Leg) -> str | Shortage | None:
         """Return the URL of the server to try, or why there is none; None: one may be free in a moment."""
@@ -122,8 +129,6 @@ class SpeechPool:
         server = self._take_out(leg)
         if server:
             server.doubted_until = self._now() + DOUBT_S
-            if not server.legs:
-                server.limit = None  # what comes back may be a bigger one
 
     def measured(self, leg: Leg, behind_ms: float) -> None:
         """Take note of how far a leg's text is behind its sound, once for each block."""
@@ -157,8 +162,7 @@ class SpeechPool:
         if server.limit is None:
             return True
         if len(server.legs) >= server.limit and self._now() - server.short_at >= server.growth_s:
-            server.limit = len(server.legs) + 1
-            server.short_at = self._now()
+            server.limit, server.grown, server.short_at = len(server.legs) + 1, True, self._now()
         return len(server.legs) < server.limit
 
     def _make_room(self, leg: Leg) -> Shortage | None:
@@ -173,15 +177,17 @@ class SpeechPool:
     def _lighten(self, server: _Server) -> None:
         """Let one leg of a server that is behind give way, but the last: late text is better than none."""
         staying = server.legs - server.leaving
-        if len(staying) < 2:
-            return
-        self._ran_short(server, Shortage.LATE, len(staying) - 1)
-        self._shed(min(staying, key=lambda leg: leg.rank), server)
+        self._ran_short(server, Shortage.LATE, max(1, len(staying) - 1))
+        if len(staying) > 1:
+            self._shed(min(staying, key=lambda leg: leg.rank), server)
 
     def _ran_short(self, server: _Server, shortage: Shortage, limit: int) -> None:
         # A refusal costs nothing; one stream too many makes all the others late.
-        too_early = shortage is Shortage.LATE and server.limit is not None
-        server.growth_s = min(2 * server.growth_s, LAST_GROWTH_S) if too_early else FIRST_GROWTH_S
+        if shortage is Shortage.FULL:
+            server.growth_s = FIRST_GROWTH_S
+        elif server.grown:
+            server.growth_s = min(2 * server.growth_s, LAST_GROWTH_S)
+        server.grown = False
         if (limit, shortage) != (server.limit, server.shortage):
             _log.warning("speech runs short", server=server.url, reason=shortage.value, streams=limit)
         server.limit, server.shortage, server.short_at = limit, shortage, self._now()

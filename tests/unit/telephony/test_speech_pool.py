@@ -256,11 +256,27 @@ def test_a_server_that_falls_behind_again_is_left_alone_for_longer(scene):
     assert scene.pool.place(resident) is Shortage.LATE
 
 
-def test_a_server_that_was_lost_with_all_its_legs_may_come_back_bigger(scene):
+def test_a_server_that_was_lost_takes_no_more_than_before(scene):
     first = Leg("first")
     scene.full(first)
     scene.pool.lost(first)
-    assert {scene.pool.place(Leg("next")), scene.pool.place(Leg("one more"))} == {A}
+    scene.pool.place(first)
+    assert scene.pool.place(Leg("one more")) is Shortage.FULL
+
+
+def test_a_server_whose_only_leg_is_late_takes_no_other(scene):
+    [caller] = scene.heard(Leg("caller"))
+    scene.late(caller)
+    assert scene.pool.place(Leg("resident", caller=False)) is Shortage.LATE
+
+
+def test_while_a_leg_stays_late_nobody_is_taken_back(scene):
+    caller, resident = scene.heard(Leg("caller"), Leg("resident", caller=False))
+    scene.late(caller)
+    scene.pool.leave(resident)
+    scene.now += FIRST_GROWTH_S
+    scene.pool.measured(caller, LATE_MS)
+    assert scene.pool.place(resident) is Shortage.LATE
 
 
 def test_blocks_and_their_lag_are_counted(scene):
