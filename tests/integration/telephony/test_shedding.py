@@ -15,6 +15,8 @@ from telephony.controller import speech_pool as speech_pool_module
 from telephony.controller.speech_pool import SpeechPool
 from tests.fixtures.played_leg import played_leg
 from tests.fixtures.played_speech import played_speech
+from tests.fixtures.recordings import pcm_of
+from tests.fixtures.speech_servers import speech_server
 
 pytestmark = pytest.mark.integration
 
@@ -161,3 +163,19 @@ async def test_who_gives_way_is_counted_by_side(scene, server):
     await scene.goes_on_until(lambda: bool(resident.notes))
     counters = scene.pool.counters
     assert (counters["speech_shed_resident"], counters["speech_shed_caller"]) == (1, 0)
+
+
+async def test_our_own_server_gives_a_residents_place_to_a_new_call(vosk_model):
+    pcm = pcm_of("fraud_police", "caller")[: 3 * 16_000]
+    async with AsyncExitStack() as stack:
+        pool = SpeechPool((await stack.enter_async_context(speech_server(vosk_model, max_streams=2)),))
+        first, resident, second = [
+            await stack.enter_async_context(played_leg(pool, speaker))
+            for speaker in (Speaker.CALLER, Speaker.RESIDENT, Speaker.CALLER)
+        ]
+        await first.says(pcm)
+        await resident.says(pcm)
+        await second.says(pcm)
+        await resident.goes_on_until(lambda: bool(resident.notes))
+        heard = bool(first.results), bool(second.results)
+    assert (heard, first.notes, resident.kinds, second.notes) == ((True, True), [], [SHED], [])
