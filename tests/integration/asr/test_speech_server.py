@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
 
 from asr.client import RecognitionStream, transcribe
+from asr.decoding_line import DecodingLine, DecodingTotals
 from asr.errors import AsrLostError, AsrRefusedError, ModelMissingError, PortTakenError
 from asr.protocol import StreamConfig
 from asr.server import StreamServer, _listening, serve
@@ -97,8 +98,9 @@ async def test_two_streams_at_once_do_not_mix(vosk_model: Path) -> None:
     async with speech_server(vosk_model) as url:
         alone = [await transcribe(url, family), await transcribe(url, courier)]
         together = await asyncio.gather(transcribe(url, family), transcribe(url, courier))
-    # Only the text: Kaldi dithers, and a word's time may differ by a frame from run to run.
-    assert [_text(heard) for heard in together] == [_text(heard) for heard in alone]
+    # Kaldi dithers, and a recogniser that heard a call before prunes otherwise: a homophone may differ.
+    for heard, wanted in zip(together, alone, strict=True):
+        assert character_error_rate(_text(heard), _text(wanted)) <= 0.1
 
 
 async def test_audio_at_16000_hz_is_heard_as_well(vosk_model: Path) -> None:
@@ -184,7 +186,12 @@ async def test_health_is_told_on_the_same_port(vosk_model: Path) -> None:
     async with speech_server(vosk_model) as url, await RecognitionStream.connect(url):
         answer = await _health(url)
     assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json() == {"streams": 1, "max_streams": 8, "model": "vosk-model-small-cn-0.22"}
+    assert answer.json() == {
+        "streams": 1,
+        "max_streams": 8,
+        "processes": 2,
+        "model": "vosk-model-small-cn-0.22",
+    }
 
 
 async def test_a_stopped_server_ends_its_streams_and_its_port(vosk_model: Path) -> None:
@@ -223,6 +230,11 @@ async def test_a_server_without_a_model_does_not_start(tmp_path: Path) -> None:
 class _StalledRecogniser:
     """Takes streams and decodes nothing until it is closed."""
 
+    lines: tuple[DecodingLine, ...] = ()
+    gone = DecodingTotals()
+    replaced = 0
+    late_s = 0.0
+
     def __init__(self) -> None:
         self.over = asyncio.Event()
 
@@ -232,6 +244,12 @@ class _StalledRecogniser:
     async def feed(self, pcm: bytes) -> str:  # noqa: ARG002
         await self.over.wait()
         return '{"partial": ""}'
+
+    async def finish(self) -> str:
+        return '{"text": ""}'
+
+    def close(self) -> None:
+        pass
 
 
 async def test_a_server_behind_with_decoding_still_answers_pings() -> None:
