@@ -32,7 +32,10 @@ class Passage:
 
 
 class VoiceGate:
-    """Looks at one stream in frames of 20 ms; less than a frame waits for the rest of it."""
+    """Looks at one stream in frames of 20 ms; less than a frame waits for the rest of it.
+
+    All of the first second may pass: WebRTC's detector takes it for a voice until it knows the line.
+    """
 
     def __init__(self, sample_rate: int) -> None:
         self._rate = sample_rate

@@ -81,7 +81,7 @@ def _told(trial: Trial) -> str:
     lag = trial.final_lag_ms
     return (
         f"{trial.streams} streams for {trial.seconds} s: {held}\n"
-        f"final results {lag.p50} ms after their last word (95 of 100 within {lag.p95} ms, 99 within {lag.p99} ms)\n"
+        f"final results after their last word: p50 {lag.p50} ms, p95 {lag.p95} ms, p99 {lag.p99} ms\n"
         f"{trial.rtf_per_core} s of processor per second of audio, {trial.memory_mb} MB, "
         f"{trial.refused} refused, {trial.lost} lost"
     )

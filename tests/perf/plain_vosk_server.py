@@ -34,7 +34,7 @@ async def _serve(folder: Path, processors: int, line: Connection) -> None:
             async for message in connection:
                 if isinstance(message, str) and "config" in message:
                     recogniser = vosk.KaldiRecognizer(model, json.loads(message)["config"]["sample_rate"])
-                    recogniser.SetWords(True)
+                    recogniser.SetWords(1)
                     continue
                 answer = await asyncio.get_running_loop().run_in_executor(pool, _result, recogniser, message)
                 await connection.send(answer)

@@ -1,0 +1,198 @@
+"""Clients that do as they should not, or too much of it: each meets a bound, and others are heard on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from asr.client import RecognitionStream, transcribe
+from asr.decoding_line import DecodingLine, DecodingTotals
+from asr.errors import AsrRefusedError
+from asr.protocol import StreamConfig
+from asr.server import StreamServer, _listening
+from asr.settings import AsrSettings
+from tests.fixtures.recordings import pcm_of
+from tests.fixtures.speech_servers import speech_process, speech_server
+
+pytestmark = pytest.mark.integration
+
+SECOND = 16_000
+_MANY = 1000
+_UPGRADE = (
+    b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+_REFUSED = (1013).to_bytes(2, "big") + b"all 8 streams are taken"
+
+
+class _InstantEngine:
+    """Answers every block at once with a partial result of so many bytes."""
+
+    lines: tuple[DecodingLine, ...] = ()
+    gone = DecodingTotals()
+    replaced = 0
+
+    def __init__(self, answer_bytes: int = 0, late_s: float = 0.0) -> None:
+        self._answer = json.dumps({"partial": "x" * answer_bytes})
+        self.late_s = late_s
+
+    def stream(self, config: StreamConfig) -> _InstantEngine:  # noqa: ARG002
+        return self
+
+    async def feed(self, pcm: bytes) -> str:  # noqa: ARG002
+        return self._answer
+
+    async def finish(self) -> str:
+        return '{"text": ""}'
+
+    def close(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def _serving(engine: _InstantEngine) -> AsyncIterator[str]:
+    settings = AsrSettings(port=0)
+    async with await _listening(StreamServer(engine, settings, "none"), settings) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def _told(url: str, path: str) -> str:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return (await http.get(url.replace("ws", "http") + path)).text
+
+
+async def test_a_client_that_stops_reading_loses_its_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asr.server._SEND_S", 0.2)
+    async with _serving(_InstantEngine(answer_bytes=1 << 20)) as url, asyncio.timeout(20):
+        async with connect(url, max_queue=1, close_timeout=0.1) as deaf:
+            deaf.transport.pause_reading()
+            for _ in range(40):
+                await deaf.send(bytes(1600))
+            while json.loads(await _told(url, "/healthz"))["streams"]:
+                pass
+        assert 'changmao_asr_ended_total{code="1008"} 1.0' in await _told(url, "/metrics")
+
+
+async def test_a_client_that_says_nothing_for_too_long_loses_its_stream(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("asr.server._IDLE_S", 0.2)
+    async with _serving(_InstantEngine()) as url, connect(url) as mute:
+        await mute.wait_closed()
+    assert (mute.close_code, mute.close_reason) == (1008, "nothing came for 0 s; send silence, or eof")
+
+
+async def test_a_client_that_never_says_eof_gives_its_place_back_when_it_closes(vosk_model: Path) -> None:
+    async with speech_server(vosk_model, max_streams=1) as url:
+        for _ in range(3):
+            async with connect(url) as abrupt:
+                await abrupt.send(pcm_of("fraud_police", "caller")[:SECOND])
+                await abrupt.recv()
+            while json.loads(await _told(url, "/healthz"))["streams"]:
+                pass
+
+
+async def test_a_message_of_10_mb_ends_its_stream_and_no_other(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url, await RecognitionStream.connect(url) as other:
+        greedy = await connect(url)
+        with suppress(ConnectionClosed):
+            await greedy.send(bytes(10_000_000))
+        await greedy.wait_closed()
+        await other.send(pcm_of("fraud_police", "caller")[: 3 * SECOND])
+        assert (await anext(other)).text
+
+
+async def test_a_server_behind_the_calls_it_has_takes_no_more() -> None:
+    async with _serving(_InstantEngine(late_s=1.5)) as url:
+        with pytest.raises(AsrRefusedError, match="behind"):
+            await RecognitionStream.connect(url)
+        assert 'changmao_asr_refused_total{reason="late"} 1.0' in await _told(url, "/metrics")
+
+
+@pytest.fixture
+def many_sockets() -> Iterator[None]:
+    """Let this process have as many sockets as it is about to open."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard < 2 * _MANY:
+        pytest.skip(f"this system gives a process {hard} open files at most")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, 2 * _MANY), hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("many_sockets")
+async def test_a_thousand_connections_at_once_are_refused_and_a_call_is_heard_on(vosk_model: Path) -> None:
+    with speech_process(vosk_model) as (url, _):
+        places = [await RecognitionStream.connect(url) for _ in range(8)]
+        crowd = asyncio.gather(*(_answer_to_upgrade(url) for _ in range(_MANY)))
+        await places[0].send(pcm_of("fraud_police", "caller")[: 4 * SECOND])
+        first = await anext(places[0])
+        answers = await crowd
+        for place in places:
+            await place.close()
+    assert first.text.startswith("喂")
+    assert sum(_REFUSED in each for each in answers) == _MANY
+
+
+async def _answer_to_upgrade(url: str) -> bytes:
+    """Ask for a WebSocket as cheaply as can be, and return all that comes until the server closes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
+    writer.write(_UPGRADE)
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+
+
+async def test_what_was_heard_is_told_as_metrics(vosk_model: Path) -> None:
+    async with speech_server(vosk_model) as url:
+        await transcribe(url, pcm_of("fraud_police", "caller")[: 3 * SECOND])
+        told = await _told(url, "/metrics")
+    figures = dict(line.rsplit(" ", 1) for line in told.splitlines() if not line.startswith("#"))
+    assert float(figures["changmao_asr_audio_seconds_total"]) == pytest.approx(3)
+    assert 0 < float(figures["changmao_asr_real_time_factor"]) < 3
+    assert float(figures["changmao_asr_memory_bytes"]) > 10_000_000
+    assert float(figures["changmao_asr_result_seconds_count"]) == 30
+    assert float(figures["changmao_asr_processes"]) == 2
+
+
+async def test_the_stream_of_a_killed_decoding_process_is_closed_with_1012(vosk_model: Path) -> None:
+    with speech_process(vosk_model) as (url, process):
+        async with connect(url) as one, asyncio.timeout(20):
+            await one.send(bytes(1600))
+            await one.recv()
+            _kill_decoding(process.pid)
+            with suppress(ConnectionClosed):
+                while True:
+                    await one.send(bytes(1600))
+                    await one.recv()
+            assert one.close_code == 1012
+
+
+def _kill_decoding(server: int) -> None:
+    """Kill the processes that the server's nursery forked."""
+    nursery = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    for pid in nursery:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+
+
+def test_a_raw_connection_that_never_speaks_http_harms_nobody(vosk_model: Path) -> None:
+    with speech_process(vosk_model) as (url, _):
+        port = int(url.rsplit(":", 1)[1])
+        with socket.create_connection(("127.0.0.1", port)) as raw:
+            raw.sendall(b"\x00" * 1000)
+            assert asyncio.run(transcribe(url, bytes(SECOND))) == []
