@@ -43,7 +43,7 @@ async def play(url: str, blocks: Sequence[bytes]) -> PlayedLeg:
 
 async def _played(connection: ClientConnection, blocks: Sequence[bytes]) -> PlayedLeg:
     begun = monotonic()
-    lags: list[float] = []
+    lags: list[float | None] = []
     reading = asyncio.create_task(_read(connection, begun, lags))
     sent = 0
     try:
@@ -51,19 +51,17 @@ async def _played(connection: ClientConnection, blocks: Sequence[bytes]) -> Play
         async for block in _paced(blocks, begun):
             await connection.send(block)
             sent += 1
-        spoken = len(lags)
         await connection.send(EOF_TEXT)
         async with asyncio.timeout(_LAST_RESULT_S):
             await reading
     except (ConnectionClosed, TimeoutError):
-        spoken = len(lags)
+        pass  # told by the close code
     finally:
         reading.cancel()
     code = connection.close_code
-    # A result that the end of the stream brought about has not waited for the end of an utterance.
-    return PlayedLeg(
-        sent * BLOCK_MS / 1000, tuple(lags[:spoken]), refused=code == FULL, lost=code not in {1000, FULL}
-    )
+    # The last answer is that to the end of the stream: it has not waited for the end of an utterance.
+    late = tuple(lag for lag in lags[: -1 if code == 1000 else None] if lag is not None)
+    return PlayedLeg(sent * BLOCK_MS / 1000, late, refused=code == FULL, lost=code not in {1000, FULL})
 
 
 async def _paced(blocks: Sequence[bytes], begun: float) -> AsyncIterator[bytes]:
@@ -73,8 +71,9 @@ async def _paced(blocks: Sequence[bytes], begun: float) -> AsyncIterator[bytes]:
         yield block
 
 
-async def _read(connection: ClientConnection, begun: float, lags: list[float]) -> None:
+async def _read(connection: ClientConnection, begun: float, lags: list[float | None]) -> None:
+    """Note how late each answer is; None for a partial result and for silence."""
     async for message in connection:
         answer = read_answer(message)
-        if answer.final and answer.words:
-            lags.append((monotonic() - begun) * 1000 - answer.words[-1].end_ms)
+        timed = answer.final and answer.words
+        lags.append((monotonic() - begun) * 1000 - answer.words[-1].end_ms if timed else None)
