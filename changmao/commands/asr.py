@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import asdict
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 
 from asr.bench.own_server import serve_own
 from asr.bench.recorded_call import calls_of
+from asr.bench.sweep import searches, sweep
 from asr.bench.trial import Trial, run_trial
 from asr.server import serve as serve_speech
 from changmao.commands.opening import open_settings
@@ -61,6 +63,9 @@ def bench(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    sweeping: Annotated[
+        bool, typer.Option("--sweep", help="Instead decode with many search settings, as fast as can be.")
+    ] = False,
 ) -> None:
     """Play recorded calls in real time to a speech server of its own, and tell how late its results come.
 
@@ -68,7 +73,12 @@ def bench(
     """
     model = model_of(open_settings())
     with as_file(files("changmao.demo") / "calls") as shipped:
-        recorded = calls_of(calls or shipped)
+        folder = calls or shipped
+        recorded = calls_of(folder)
+        if sweeping:
+            for figures in sweep(model, recorded, folder, searches()):
+                typer.echo(json.dumps(asdict(figures)))
+            return
     found = run_trial(serve_own, model, recorded, streams, seconds, processors)
     if as_json:
         typer.echo(json.dumps(found.as_json()))
