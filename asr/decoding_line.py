@@ -8,8 +8,7 @@ import signal
 import socket
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field
-from time import monotonic
+from dataclasses import dataclass
 from typing import Self
 
 from asr.decoding_wire import ANSWER, REQUEST, DecodingOrder
@@ -43,7 +42,6 @@ class DecodingTotals:
 @dataclass(frozen=True, slots=True)
 class _Question:
     audio_s: float
-    asked_at: float = field(default_factory=monotonic)
     answer: asyncio.Future[str] | None = None
 
 
@@ -68,11 +66,6 @@ class DecodingLine:
     def waiting_s(self) -> float:
         """Audio that waits for its result, s."""
         return sum(question.audio_s for question in self._questions)
-
-    @property
-    def late_s(self) -> float:
-        """Age of the oldest unanswered request, s; 0 where there is none."""
-        return monotonic() - self._questions[0].asked_at if self._questions else 0.0
 
     def tell(self, stream: int, order: DecodingOrder, content: bytes = b"") -> None:
         """Make a request whose answer nobody needs."""

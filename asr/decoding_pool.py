@@ -86,11 +86,6 @@ class DecodingPool:
         """The processes that live."""
         return tuple(self._lines)
 
-    @property
-    def late_s(self) -> float:
-        """How long the oldest block of the least loaded process has waited for its result, s."""
-        return min((line.late_s for line in self._lines), default=float("inf"))
-
     def stream(self, config: StreamConfig) -> PooledStream:
         """Begin a stream on the process that has fewest; DecodingLostError where none lives just now."""
         if not self._lines:

@@ -10,16 +10,35 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from asr.decoding_line import DecodingLine, DecodingTotals
+from asr.decoding_line import DecodingTotals
 
 _RESULT_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class MeasuredLine(Protocol):
+    """One decoding process."""
+
+    @property
+    def pid(self) -> int:
+        """Its number in the system."""
+        ...
+
+    @property
+    def totals(self) -> DecodingTotals:
+        """What it has done so far."""
+        ...
+
+    @property
+    def waiting_s(self) -> float:
+        """Audio that waits for its result, s."""
+        ...
 
 
 class Decoding(Protocol):
     """The processes whose work is told."""
 
     @property
-    def lines(self) -> Sequence[DecodingLine]:
+    def lines(self) -> Sequence[MeasuredLine]:
         """Those that live."""
         ...
 

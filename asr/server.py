@@ -22,6 +22,7 @@ from asr.decoder import NOTHING_HEARD
 from asr.decoding_pool import DecodingPool
 from asr.errors import DecodingLostError, MessageError, PortTakenError
 from asr.metrics import AsrMetrics, Decoding
+from asr.pace import Pace
 from asr.protocol import FULL, INVALID, RESTARTED, UNFIT, Order, StreamConfig, check_pcm, read_request
 from asr.settings import AsrSettings
 
@@ -34,8 +35,6 @@ _MOST_MESSAGES = 64
 More than a live client sends ahead (2 s, 20 blocks): pings wait behind unread audio, and a busy server
 would be taken for a dead one.
 """
-_MOST_LATE_S = 1.0
-"""Behind which no more streams are taken: those that are open would be later still."""
 _IDLE_S = 60.0
 """Without any message; a live leg sends silence, too."""
 _SEND_S = 10.0
@@ -67,11 +66,6 @@ class DecodedStream(Protocol):
 class Engine(Decoding, Protocol):
     """What decodes streams."""
 
-    @property
-    def late_s(self) -> float:
-        """How long a block of a new stream would wait for others, s."""
-        ...
-
     def stream(self, config: StreamConfig) -> DecodedStream:
         """Begin a stream; DecodingLostError where there is nothing that could decode it."""
         ...
@@ -85,7 +79,7 @@ class StreamServer:
         self._most = settings.max_streams
         self._model = model
         self._metrics = AsrMetrics(engine)
-        self._streams = 0
+        self._paces: set[Pace] = set()
 
     async def handle(self, connection: ServerConnection) -> None:
         """Converse with one client until it is done, wrong or gone."""
@@ -108,7 +102,7 @@ class StreamServer:
 
     def _health(self) -> dict[str, object]:
         return {
-            "streams": self._streams,
+            "streams": len(self._paces),
             "max_streams": self._most,
             "processes": len(self._engine.lines),
             "model": self._model,
@@ -119,20 +113,22 @@ class StreamServer:
 
         A live call is better off without text at once than with text too late.
         """
-        if self._streams >= self._most:
+        if len(self._paces) >= self._most:
             reason, told = "full", f"all {self._most} streams are taken; try another server or later"
-        elif self._engine.late_s > _MOST_LATE_S:
+        elif not self._engine.lines or any(pace.is_behind(monotonic()) for pace in self._paces):
             reason, told = "late", "decoding is behind the calls it has; try another server or later"
         else:
             return None
         self._metrics.refused.labels(reason).inc()
-        _LOG.warning("stream refused", reason=reason, streams=self._streams, max_streams=self._most)
+        _LOG.warning("stream refused", reason=reason, streams=len(self._paces), max_streams=self._most)
         return FULL, told
 
     async def _admit(self, connection: ServerConnection) -> tuple[int, str]:
-        self._count(+1)
+        pace = Pace(monotonic())
+        self._paces.add(pace)
+        self._metrics.streams.set(len(self._paces))
         try:
-            await self._converse(connection)
+            await self._converse(connection, pace)
         except (MessageError, DecodingLostError) as error:
             code = error.close_code if isinstance(error, MessageError) else RESTARTED
             self._metrics.ended.labels(str(code)).inc()
@@ -141,22 +137,20 @@ class StreamServer:
         else:
             return 1000, ""
         finally:
-            self._count(-1)
+            self._paces.remove(pace)
+            self._metrics.streams.set(len(self._paces))
 
-    def _count(self, change: int) -> None:
-        self._streams += change
-        self._metrics.streams.set(self._streams)
-
-    async def _converse(self, connection: ServerConnection) -> None:
+    async def _converse(self, connection: ServerConnection, pace: Pace) -> None:
         config = StreamConfig()
         stream: DecodedStream | None = None
         try:
-            async with aclosing(_messages(connection)) as messages:
+            async with aclosing(_messages(connection, pace)) as messages:
                 async for message in messages:
                     if isinstance(message, bytes):
                         check_pcm(message)
                         stream = stream or self._engine.stream(config)
                         await _send(connection, await self._result(stream, message))
+                        pace.decoded(len(message) / (2 * config.sample_rate))
                         continue
                     request = read_request(message)
                     if isinstance(request, StreamConfig):
@@ -212,9 +206,10 @@ async def _listening(desk: StreamServer, settings: AsrSettings) -> Server:
         ) from error
 
 
-async def _messages(connection: ServerConnection) -> AsyncGenerator[str | bytes, None]:
+async def _messages(connection: ServerConnection, pace: Pace) -> AsyncGenerator[str | bytes, None]:
     """Yield what the client sends until it closes; MessageError where it sends nothing for too long."""
     while True:
+        pace.asks(monotonic())
         try:
             async with asyncio.timeout(_IDLE_S):
                 message = await connection.recv()
@@ -222,6 +217,7 @@ async def _messages(connection: ServerConnection) -> AsyncGenerator[str | bytes,
             return
         except TimeoutError as error:
             raise MessageError(UNFIT, f"nothing came for {_IDLE_S:.0f} s; send silence, or eof") from error
+        pace.gets(monotonic())
         yield message
 
 

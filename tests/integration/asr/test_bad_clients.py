@@ -19,11 +19,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from asr.client import RecognitionStream, transcribe
-from asr.decoding_line import DecodingLine, DecodingTotals
 from asr.errors import AsrRefusedError
-from asr.protocol import StreamConfig
 from asr.server import StreamServer, _listening
 from asr.settings import AsrSettings
+from tests.fixtures.prompt_engine import PromptEngine
 from tests.fixtures.recordings import pcm_of
 from tests.fixtures.speech_servers import speech_process, speech_server
 
@@ -38,32 +37,8 @@ _UPGRADE = (
 _REFUSED = (1013).to_bytes(2, "big") + b"all 8 streams are taken"
 
 
-class _InstantEngine:
-    """Answers every block at once with a partial result of so many bytes."""
-
-    lines: tuple[DecodingLine, ...] = ()
-    gone = DecodingTotals()
-    replaced = 0
-
-    def __init__(self, answer_bytes: int = 0, late_s: float = 0.0) -> None:
-        self._answer = json.dumps({"partial": "x" * answer_bytes})
-        self.late_s = late_s
-
-    def stream(self, config: StreamConfig) -> _InstantEngine:  # noqa: ARG002
-        return self
-
-    async def feed(self, pcm: bytes) -> str:  # noqa: ARG002
-        return self._answer
-
-    async def finish(self) -> str:
-        return '{"text": ""}'
-
-    def close(self) -> None:
-        pass
-
-
 @asynccontextmanager
-async def _serving(engine: _InstantEngine) -> AsyncIterator[str]:
+async def _serving(engine: PromptEngine) -> AsyncIterator[str]:
     settings = AsrSettings(port=0)
     async with await _listening(StreamServer(engine, settings, "none"), settings) as server:
         yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
@@ -76,7 +51,7 @@ async def _told(url: str, path: str) -> str:
 
 async def test_a_client_that_stops_reading_loses_its_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("asr.server._SEND_S", 0.2)
-    async with _serving(_InstantEngine(answer_bytes=1 << 20)) as url, asyncio.timeout(20):
+    async with _serving(PromptEngine(answer_bytes=1 << 20)) as url, asyncio.timeout(20):
         async with connect(url, max_queue=1, close_timeout=0.1) as deaf:
             deaf.transport.pause_reading()
             for _ in range(40):
@@ -90,7 +65,7 @@ async def test_a_client_that_says_nothing_for_too_long_loses_its_stream(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("asr.server._IDLE_S", 0.2)
-    async with _serving(_InstantEngine()) as url, connect(url) as mute:
+    async with _serving(PromptEngine()) as url, connect(url) as mute:
         await mute.wait_closed()
     assert (mute.close_code, mute.close_reason) == (1008, "nothing came for 0 s; send silence, or eof")
 
@@ -115,11 +90,28 @@ async def test_a_message_of_10_mb_ends_its_stream_and_no_other(vosk_model: Path)
         assert (await anext(other)).text
 
 
-async def test_a_server_behind_the_calls_it_has_takes_no_more() -> None:
-    async with _serving(_InstantEngine(late_s=1.5)) as url:
+async def _connect_on(url: str) -> None:
+    while True:
+        await (await RecognitionStream.connect(url)).close()
+
+
+async def test_a_server_behind_a_call_it_has_takes_no_more() -> None:
+    stalled = asyncio.Event()
+    async with _serving(PromptEngine(until=stalled)) as url, connect(url) as live:
+        await live.send(bytes(1600))
+        async with asyncio.timeout(10):
+            with pytest.raises(AsrRefusedError, match="behind"):
+                await _connect_on(url)
+        stalled.set()
+        assert 'changmao_asr_refused_total{reason="late"} 1.0' in await _told(url, "/metrics")
+
+
+async def test_a_server_without_a_decoding_process_takes_no_stream() -> None:
+    engine = PromptEngine()
+    engine.lines = ()
+    async with _serving(engine) as url:
         with pytest.raises(AsrRefusedError, match="behind"):
             await RecognitionStream.connect(url)
-        assert 'changmao_asr_refused_total{reason="late"} 1.0' in await _told(url, "/metrics")
 
 
 @pytest.fixture

@@ -100,6 +100,18 @@ async def test_a_process_is_replaced_even_where_the_nursery_was_killed_before(po
     assert (await _said(pool.stream(StreamConfig()))).startswith("喂您好")
 
 
+async def test_a_process_that_hangs_is_killed_and_replaced(
+    pool: DecodingPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asr.decoding_line._LONGEST_S", 0.2)
+    stream = pool.stream(StreamConfig())
+    os.kill(next(line.pid for line in pool.lines if line.streams), signal.SIGSTOP)
+    with pytest.raises(DecodingLostError, match="no result within"):
+        await stream.feed(bytes(BLOCK))
+    async with asyncio.timeout(10):
+        await _until_replaced(pool, 1)
+
+
 async def test_what_a_lost_process_did_is_still_counted(pool: DecodingPool) -> None:
     await pool.stream(StreamConfig()).feed(bytes(BLOCK))
     for line in pool.lines:

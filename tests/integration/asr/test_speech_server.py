@@ -13,12 +13,11 @@ from structlog.testing import capture_logs
 from websockets.asyncio.client import ClientConnection, connect
 
 from asr.client import RecognitionStream, transcribe
-from asr.decoding_line import DecodingLine, DecodingTotals
 from asr.errors import AsrLostError, AsrRefusedError, ModelMissingError, PortTakenError
-from asr.protocol import StreamConfig
 from asr.server import StreamServer, _listening, serve
 from asr.settings import AsrSettings
 from contracts.speech import Heard
+from tests.fixtures.prompt_engine import PromptEngine
 from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
 from tests.fixtures.speech_servers import speech_process, speech_server
 
@@ -227,33 +226,9 @@ async def test_a_server_without_a_model_does_not_start(tmp_path: Path) -> None:
         await serve(AsrSettings(port=0), tmp_path / "none", lambda _: None)
 
 
-class _StalledRecogniser:
-    """Takes streams and decodes nothing until it is closed."""
-
-    lines: tuple[DecodingLine, ...] = ()
-    gone = DecodingTotals()
-    replaced = 0
-    late_s = 0.0
-
-    def __init__(self) -> None:
-        self.over = asyncio.Event()
-
-    def stream(self, config: StreamConfig) -> _StalledRecogniser:  # noqa: ARG002
-        return self
-
-    async def feed(self, pcm: bytes) -> str:  # noqa: ARG002
-        await self.over.wait()
-        return '{"partial": ""}'
-
-    async def finish(self) -> str:
-        return '{"text": ""}'
-
-    def close(self) -> None:
-        pass
-
-
 async def test_a_server_behind_with_decoding_still_answers_pings() -> None:
-    stalled, settings = _StalledRecogniser(), AsrSettings(port=0)
+    over, settings = asyncio.Event(), AsrSettings(port=0)
+    stalled = PromptEngine(until=over)
     async with (
         await _listening(StreamServer(stalled, settings, "none"), settings) as server,
         connect(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}") as client,
@@ -266,5 +241,5 @@ async def test_a_server_behind_with_decoding_still_answers_pings() -> None:
                 # The first may have travelled with the audio; this one comes when the audio fills the queue.
                 await (await client.ping())
         finally:
-            stalled.over.set()
+            over.set()
             client.transport.abort()
