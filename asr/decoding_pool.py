@@ -14,6 +14,7 @@ from asr.errors import DecodingLostError
 from asr.models import check_model
 from asr.nursery_keeper import NurseryKeeper
 from asr.protocol import StreamConfig
+from contracts.errors import ChangmaoError
 
 _LOG = structlog.get_logger(__name__)
 _TRIES = 5
@@ -121,7 +122,7 @@ class DecodingPool:
         for _ in range(_TRIES):
             try:
                 await self._add()
-            except (OSError, DecodingLostError) as error:
+            except (OSError, ChangmaoError) as error:
                 _LOG.warning("decoding process cannot be replaced yet", reason=str(error))
                 await asyncio.sleep(_PAUSE_S)
             else:

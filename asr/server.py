@@ -92,12 +92,15 @@ class StreamServer:
         await connection.close(code, reason.encode()[:_LONGEST_REASON].decode(errors="ignore"))
 
     async def answer_http(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Answer GET /healthz and GET /metrics; anything else must be a WebSocket."""
+        """Answer GET /healthz, with 503 where nothing can be decoded, and GET /metrics."""
         if request.path == "/healthz":
-            return _response(connection, json.dumps(self._health()) + "\n", "application/json")
+            status = HTTPStatus.OK if self._engine.lines else HTTPStatus.SERVICE_UNAVAILABLE
+            response = connection.respond(status, json.dumps(self._health()) + "\n")
+            return _typed(response, "application/json")
         if request.path == "/metrics":
             text = await asyncio.to_thread(self._metrics.text)
-            return _response(connection, text.decode(), "text/plain; version=0.0.4; charset=utf-8")
+            response = connection.respond(HTTPStatus.OK, text.decode())
+            return _typed(response, "text/plain; version=0.0.4; charset=utf-8")
         return None
 
     def _health(self) -> dict[str, object]:
@@ -235,8 +238,7 @@ def _first(config: StreamConfig, stream: DecodedStream | None) -> StreamConfig:
     return config
 
 
-def _response(connection: ServerConnection, text: str, content_type: str) -> Response:
-    response = connection.respond(HTTPStatus.OK, text)
+def _typed(response: Response, content_type: str) -> Response:
     del response.headers["Content-Type"]
     response.headers["Content-Type"] = content_type
     return response

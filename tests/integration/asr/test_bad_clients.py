@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 import httpx
@@ -114,6 +115,13 @@ async def test_a_server_without_a_decoding_process_takes_no_stream() -> None:
             await RecognitionStream.connect(url)
 
 
+async def test_health_is_503_where_no_decoding_process_lives() -> None:
+    engine = PromptEngine()
+    engine.lines = ()
+    async with _serving(engine) as url, httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(url.replace("ws", "http") + "/healthz")).status_code == 503
+
+
 @pytest.fixture
 def many_sockets() -> Iterator[None]:
     """Let this process have as many sockets as it is about to open."""
@@ -176,10 +184,24 @@ async def test_the_stream_of_a_killed_decoding_process_is_closed_with_1012(vosk_
 
 def _kill_decoding(server: int) -> None:
     """Kill the processes that the server's nursery forked."""
-    nursery = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-    for pid in nursery:
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+    for nursery in _children(server):
+        for pid in _children(nursery):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def test_nothing_is_left_of_a_server_that_was_killed(vosk_model: Path) -> None:
+    with speech_process(vosk_model) as (_, process):
+        started = _children(process.pid)
+        started += [pid for nursery in started for pid in _children(nursery)]
+    assert len(started) == 3
+    until = monotonic() + 10
+    while any(Path(f"/proc/{pid}").exists() for pid in started):
+        assert monotonic() < until
 
 
 def test_a_raw_connection_that_never_speaks_http_harms_nobody(vosk_model: Path) -> None:
