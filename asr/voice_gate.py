@@ -16,9 +16,9 @@ _VOICED = 2
 """Of the last five frames: fewer are clicks."""
 _PRE_ROLL_MS = 400
 """Passed from before a voice was noticed: unvoiced first sounds (sh, q, f) are not voiced frames."""
-_HANG_OVER_MS = 700
-"""Passed after a voice. Kaldi's decoder is up to half a second behind the sound; its own endpoint, 0.5 s of
-silence after a likely end (Vosk's rule 2), has come by then where it is going to."""
+_HANG_OVER_MS = 500
+"""Passed after a voice, as Kaldi's decoder is up to half a second behind the sound. Longer delays every final
+result and mishears no less (docs/speech-server.md)."""
 
 
 @dataclass(frozen=True, slots=True)
