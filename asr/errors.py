@@ -49,6 +49,12 @@ class StreamFullError(ChangmaoError):
     code: ClassVar[str] = "asr.stream_full"
 
 
+class DecodingLostError(ChangmaoError):
+    """The process that decoded a stream has ended; another is started, and the stream must be opened anew."""
+
+    code: ClassVar[str] = "asr.decoding_lost"
+
+
 class MessageError(ChangmaoError):
     """A message on a stream is not part of the protocol; the stream ends with `close_code`."""
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from asr.errors import MessageError
 from contracts.speech import Word
 
-UNSUPPORTED, INVALID, FULL = 1003, 1007, 1013
-"""Close codes (RFC 6455 section 7.4.1 and the IANA registry: 1013 is Try Again Later)."""
+UNSUPPORTED, INVALID, UNFIT, RESTARTED, FULL = 1003, 1007, 1008, 1012, 1013
+"""Close codes (RFC 6455 section 7.4.1 and the IANA registry: 1012 Service Restart, 1013 Try Again Later)."""
 
 EOF_TEXT = '{"eof" : 1}'
 """vosk-server compares this text character by character: the spaces count."""

@@ -18,7 +18,7 @@ class AsrSettings(BaseModel):
     """TCP; 0: any free port. 2700 is vosk-server's."""
     max_streams: int = Field(default=8, ge=1)
     """Streams at once (a screened call has two); one more is refused with close code 1013."""
-    threads: int = Field(default=2, ge=1)
-    """Threads that decode; more than there are cores gain nothing."""
+    processes: int = Field(default=2, ge=1)
+    """Processes that decode, on one model in memory; more than there are cores gain nothing."""
     model_path: Path | None = None
     """Folder of a Vosk model; None: the small Mandarin model of the models folder."""

@@ -8,11 +8,13 @@ import structlog
 import typer
 
 from asr.server import serve as serve_speech
+from changmao.commands.asr_bench import bench
 from changmao.commands.opening import open_settings
 from changmao.speech_model import model_of
 from changmao.stop_signals import until_stopped
 
 app = typer.Typer(no_args_is_help=True)
+app.command()(bench)
 
 
 @app.callback()

@@ -14,10 +14,10 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from asr.client import RecognitionStream, transcribe
 from asr.errors import AsrLostError, AsrRefusedError, ModelMissingError, PortTakenError
-from asr.protocol import StreamConfig
 from asr.server import StreamServer, _listening, serve
 from asr.settings import AsrSettings
 from contracts.speech import Heard
+from tests.fixtures.prompt_engine import PromptEngine
 from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
 from tests.fixtures.speech_servers import speech_process, speech_server
 
@@ -97,8 +97,9 @@ async def test_two_streams_at_once_do_not_mix(vosk_model: Path) -> None:
     async with speech_server(vosk_model) as url:
         alone = [await transcribe(url, family), await transcribe(url, courier)]
         together = await asyncio.gather(transcribe(url, family), transcribe(url, courier))
-    # Only the text: Kaldi dithers, and a word's time may differ by a frame from run to run.
-    assert [_text(heard) for heard in together] == [_text(heard) for heard in alone]
+    # Kaldi dithers, and a recogniser that heard a call before prunes otherwise: a homophone may differ.
+    for heard, wanted in zip(together, alone, strict=True):
+        assert character_error_rate(_text(heard), _text(wanted)) <= 0.1
 
 
 async def test_audio_at_16000_hz_is_heard_as_well(vosk_model: Path) -> None:
@@ -184,7 +185,12 @@ async def test_health_is_told_on_the_same_port(vosk_model: Path) -> None:
     async with speech_server(vosk_model) as url, await RecognitionStream.connect(url):
         answer = await _health(url)
     assert answer.headers["Content-Type"] == "application/json"
-    assert answer.json() == {"streams": 1, "max_streams": 8, "model": "vosk-model-small-cn-0.22"}
+    assert answer.json() == {
+        "streams": 1,
+        "max_streams": 8,
+        "processes": 2,
+        "model": "vosk-model-small-cn-0.22",
+    }
 
 
 async def test_a_stopped_server_ends_its_streams_and_its_port(vosk_model: Path) -> None:
@@ -220,22 +226,9 @@ async def test_a_server_without_a_model_does_not_start(tmp_path: Path) -> None:
         await serve(AsrSettings(port=0), tmp_path / "none", lambda _: None)
 
 
-class _StalledRecogniser:
-    """Takes streams and decodes nothing until it is closed."""
-
-    def __init__(self) -> None:
-        self.over = asyncio.Event()
-
-    def stream(self, config: StreamConfig) -> _StalledRecogniser:  # noqa: ARG002
-        return self
-
-    async def feed(self, pcm: bytes) -> str:  # noqa: ARG002
-        await self.over.wait()
-        return '{"partial": ""}'
-
-
 async def test_a_server_behind_with_decoding_still_answers_pings() -> None:
-    stalled, settings = _StalledRecogniser(), AsrSettings(port=0)
+    over, settings = asyncio.Event(), AsrSettings(port=0)
+    stalled = PromptEngine(until=over)
     async with (
         await _listening(StreamServer(stalled, settings, "none"), settings) as server,
         connect(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}") as client,
@@ -248,5 +241,5 @@ async def test_a_server_behind_with_decoding_still_answers_pings() -> None:
                 # The first may have travelled with the audio; this one comes when the audio fills the queue.
                 await (await client.ping())
         finally:
-            stalled.over.set()
+            over.set()
             client.transport.abort()

@@ -16,6 +16,10 @@ def test_a_config_keeps_what_is_known_and_ignores_the_rest() -> None:
     assert read == StreamConfig(sample_rate=16000, partial_words=True)
 
 
+def test_a_model_that_a_client_names_is_not_even_read() -> None:
+    assert read_request('{"config": {"model": "/etc/passwd"}}') == StreamConfig()
+
+
 @pytest.mark.parametrize("text", ['{"eof" : 1}', '{"eof": 1}'])
 def test_the_end_is_understood_with_or_without_the_space(text: str) -> None:
     assert read_request(text) is Order.EOF
