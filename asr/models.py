@@ -59,7 +59,7 @@ def fetch_model(
     """
     watcher = progress or SilentProgress()
     directory.mkdir(parents=True, exist_ok=True)
-    with _alone_in(directory):
+    with alone_in(directory, ".lock"):
         try:
             return find_model(directory, spec)
         except (ModelMissingError, ModelDamagedError):
@@ -94,10 +94,10 @@ def _from(source: ModelSource, directory: Path, spec: ModelSpec, progress: Progr
 
 
 @contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Keep a second fetch waiting: both would write the same .part file. The lock dies with its process."""
-    with (directory / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def alone_in(directory: Path, lock: str) -> Iterator[None]:
+    """Keep a second one waiting that would write the same files. The lock dies with its process."""
+    with (directory / lock).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
