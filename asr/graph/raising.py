@@ -1,7 +1,7 @@
 """A grammar in which what a phrasebook says is more probable than it was.
 
 The phrasebook's own bigrams are added to those of the grammar with a weight, as in linear interpolation
-(Jelinek and Mercer 1980), but what the grammar says of everything else is kept: nothing becomes less probable.
+(Jelinek and Mercer 1980); what the grammar says of everything else is kept: nothing becomes less probable.
 """
 
 from __future__ import annotations
