@@ -16,7 +16,7 @@ _PROGRAMS = ("fstarcsort", "fstcompile", "fstcompose", "fstconvert", "fstprint",
 _PLUGINS = ("ngram-fst.so", "olabel_lookahead-fst.so")
 _FOLDERS = ("lib/fst", "lib/*/fst/*", "lib/fst/*", "lib/*/fst")
 """Where plugins are kept, below the folder that holds bin: Debian's is the second."""
-_REMEDY = "install OpenFst (Debian: apt-get install libfst-tools libfst22-plugins-base)"
+_REMEDY = "install OpenFst (Debian 12: apt-get install libfst-tools libfst22-plugins-base)"
 _LONGEST_S = 1800.0
 _SEARCH_PATH = "LD_LIBRARY_PATH"
 
