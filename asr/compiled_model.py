@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr.errors import ModelDamagedError, ModelMissingError, NotCompilableError
+from asr.errors import CompilingFailedError, ModelDamagedError, ModelMissingError, NotCompilableError
 from asr.graph.compilation import Compilation, Vocabulary, room_needed
 from asr.graph.openfst import OpenFst
 from asr.graph.room import Room
@@ -93,11 +93,17 @@ def compile_model(
     check_model(model)
     if not all((model / "graph" / name).is_file() for name in _GRAPHS):
         raise NotCompilableError(f"{model} holds no {' and '.join(_GRAPHS)}; there is nothing to compile")
-    with alone_in(model.parent, ".compile-lock"):
-        parts = _hash_of_parts(model)
-        place = model.with_name(f"{model.name}{COMPILED}-{_hash_of_order(parts, vocabulary)}")
-        compiled = _kept(place) or _compile(model, place, parts, vocabulary, progress or SilentProgress())
-        _put_in_force(model, compiled)
+    try:
+        with alone_in(model.parent, ".compile-lock"):
+            parts = _hash_of_parts(model)
+            place = model.with_name(f"{model.name}{COMPILED}-{_hash_of_order(parts, vocabulary)}")
+            compiled = _kept(place) or _compile(model, place, parts, vocabulary, progress or SilentProgress())
+            _put_in_force(model, compiled)
+    except OSError as error:
+        raise CompilingFailedError(
+            f"{error.filename or model.parent} cannot be written ({error.strerror}); make room there, "
+            "or run it as who owns the folder"
+        ) from error
     return compiled
 
 

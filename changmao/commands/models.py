@@ -21,7 +21,7 @@ from changmao.phrasebook_file import phrasebook_text
 from screening.phrasebook import Phrasebook
 
 app = typer.Typer(no_args_is_help=True)
-RAISED_BY = 0.1
+RAISED_BY = 0.3
 """Chosen on recorded calls, confirmed on others and on read speech: docs/adr/0007-compiled-graph.md."""
 
 
@@ -69,7 +69,7 @@ def compile_graph(
     Example: changmao models compile --phrasebook ours.yaml
     """
     vocabulary = _vocabulary(phrasebook, weight) if weight else None
-    source = model or find_model(open_settings().models)
+    source = model.absolute() if model else find_model(open_settings().models)
     with ProgressBar() as bar:
         compiled = compile_model(source, vocabulary, bar)
     out.print(f"{compiled.folder} ({compiled})", markup=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from asr.compiled_model import COMPILED, CompiledModel, compile_model, find_compiled, graph_of
-from asr.errors import ModelDamagedError, NoRoomError, NotCompilableError
+from asr.errors import CompilingFailedError, ModelDamagedError, NoRoomError, NotCompilableError
 from asr.graph.compilation import Vocabulary
 from asr.graph.openfst import OpenFst
 from asr.graph.room import Room
@@ -118,6 +118,12 @@ def test_a_failed_compilation_leaves_what_was_in_force(
     with pytest.raises(NoRoomError):
         compile_model(model, RAISED)
     assert find_compiled(model) == compiled
+
+
+def test_a_folder_that_cannot_be_written_is_named(model: Path) -> None:
+    (model.parent / ".compile-lock").mkdir()
+    with pytest.raises(CompilingFailedError, match=r"\.compile-lock cannot be written"):
+        compile_model(model)
 
 
 def test_a_killed_compilation_is_cleared_away(model: Path) -> None:
