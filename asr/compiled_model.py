@@ -9,12 +9,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr.errors import CompilingFailedError, ModelDamagedError, ModelMissingError, NotCompilableError
+from asr.errors import CompilingFailedError, ModelDamagedError, NotCompilableError
 from asr.graph.compilation import Compilation, Vocabulary, room_needed
 from asr.graph.openfst import OpenFst
 from asr.graph.room import Room
 from asr.model_archive import MANIFEST, sha256_of, write_manifest
-from asr.models import alone_in, check_model
+from asr.models import alone_in, check_model, faults_of
 from asr.progress import Progress, SilentProgress
 
 COMPILED = "-compiled"
@@ -42,14 +42,13 @@ class CompiledModel:
     @classmethod
     def read(cls, folder: Path) -> CompiledModel:
         """Read a compiled model; ModelDamagedError where it is not whole."""
+        if faults := faults_of(folder):
+            raise ModelDamagedError(_damaged(folder, ", ".join(faults)))
         try:
-            check_model(folder)
             about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             return cls(folder, about["parts"], about["sha256"], about["raised"])
-        except (ModelDamagedError, OSError, ValueError, KeyError) as error:
-            raise ModelDamagedError(
-                f"the compiled model {folder} is damaged ({error}); run `changmao models compile`"
-            ) from error
+        except (OSError, ValueError, KeyError):
+            raise ModelDamagedError(_damaged(folder, f"{MANIFEST} cannot be read")) from None
 
     def __str__(self) -> str:
         grammar = f"raised: {self.raised}" if self.raised else "grammar as published"
@@ -66,9 +65,7 @@ def find_compiled(model: Path) -> CompiledModel | None:
         return None
     compiled = CompiledModel.read(link.resolve())
     if compiled.parts != _hash_of_parts(model):
-        raise ModelDamagedError(
-            f"{compiled.folder} was compiled from another model than {model}; run `changmao models compile`"
-        )
+        raise ModelDamagedError(_damaged(compiled.folder, f"made from another model than {model}"))
     return compiled
 
 
@@ -101,16 +98,20 @@ def compile_model(
             _put_in_force(model, compiled)
     except OSError as error:
         raise CompilingFailedError(
-            f"{error.filename or model.parent} cannot be written ({error.strerror}); make room there, "
-            "or run it as who owns the folder"
+            f"{error.filename or model.parent} cannot be read or written ({error.strerror}); make room, "
+            "or run it as the owner of the folder"
         ) from error
     return compiled
+
+
+def _damaged(folder: Path, why: str) -> str:
+    return f"the compiled model {folder} is damaged ({why}); run `changmao models compile`"
 
 
 def _kept(place: Path) -> CompiledModel | None:
     try:
         return CompiledModel.read(place)
-    except (ModelDamagedError, ModelMissingError):
+    except ModelDamagedError:
         return None
 
 

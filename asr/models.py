@@ -40,9 +40,13 @@ def check_model(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise ModelMissingError(f"there is no speech model at {folder}; {_REMEDY}")
-    bad = sorted({*_lacking(folder), *_altered(folder)})
-    if bad:
-        raise ModelDamagedError(f"the speech model {folder} is damaged ({', '.join(bad)}); {_REMEDY}")
+    if faults := faults_of(folder):
+        raise ModelDamagedError(f"the speech model {folder} is damaged ({', '.join(faults)}); {_REMEDY}")
+
+
+def faults_of(folder: Path) -> list[str]:
+    """Return which files of a model are missing, empty or not as long as they were; none: it is whole."""
+    return sorted({*_lacking(folder), *_altered(folder)})
 
 
 def fetch_model(

@@ -68,14 +68,15 @@ def compile_graph(
 
     Example: changmao models compile --phrasebook ours.yaml
     """
-    vocabulary = _vocabulary(phrasebook, weight) if weight else None
+    vocabulary = vocabulary_of(phrasebook, weight) if weight else None
     source = model.absolute() if model else find_model(open_settings().models)
     with ProgressBar() as bar:
         compiled = compile_model(source, vocabulary, bar)
     out.print(f"{compiled.folder} ({compiled})", markup=False)
 
 
-def _vocabulary(path: Path | None, weight: float) -> Vocabulary:
+def vocabulary_of(path: Path | None, weight: float) -> Vocabulary:
+    """Return the wordings of a phrasebook (None: the shipped one). BadPhrasebookError, BadInputError."""
     book = Phrasebook.parse(phrasebook_text(path))
     wordings = tuple(wording for phrase in book.phrases for wording in phrase.wordings)
     return Vocabulary(f"phrasebook {book.version}", wordings, weight)

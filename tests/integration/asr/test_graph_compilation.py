@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,12 @@ def test_a_damaged_compiled_model_names_the_command(model: Path, compiled: Compi
         find_compiled(model)
 
 
+def test_a_link_to_nothing_names_the_command(model: Path, compiled: CompiledModel) -> None:
+    shutil.rmtree(compiled.folder)
+    with pytest.raises(ModelDamagedError, match=r"missing.*changmao models compile"):
+        find_compiled(model)
+
+
 def test_compiling_repairs_a_damaged_compiled_model(model: Path, compiled: CompiledModel) -> None:
     (compiled.folder / "graph/HCLG.fst").unlink()
     assert compile_model(model) == find_compiled(model)
@@ -122,7 +129,7 @@ def test_a_failed_compilation_leaves_what_was_in_force(
 
 def test_a_folder_that_cannot_be_written_is_named(model: Path) -> None:
     (model.parent / ".compile-lock").mkdir()
-    with pytest.raises(CompilingFailedError, match=r"\.compile-lock cannot be written"):
+    with pytest.raises(CompilingFailedError, match=r"\.compile-lock cannot be read or written"):
         compile_model(model)
 
 
