@@ -1,0 +1,176 @@
+"""A speech model with its graph compiled: made once, published beside the model, found by who opens that."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr.errors import CompilingFailedError, ModelDamagedError, NotCompilableError
+from asr.graph.compilation import Compilation, Vocabulary, room_needed
+from asr.graph.openfst import OpenFst
+from asr.graph.room import Room
+from asr.model_archive import MANIFEST, sha256_of, write_manifest
+from asr.models import alone_in, check_model, faults_of
+from asr.progress import Progress, SilentProgress
+
+COMPILED = "-compiled"
+"""Behind a model's name: the link to its compiled model in force, whose own name goes on with a hash."""
+_PARTS = ("am/final.mdl", "graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int")
+"""What the graph depends on."""
+_GRAPHS = ("HCLr.fst", "Gr.fst")
+_METHOD = b"1"
+"""Raise it when graphs are compiled otherwise than before: what was compiled then is made anew."""
+_HASH_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledModel:
+    """A model folder that holds HCLG.fst instead of HCLr.fst and Gr.fst."""
+
+    folder: Path
+    parts: str
+    """SHA-256 of what it was made from."""
+    graph: str
+    """SHA-256 of HCLG.fst."""
+    raised: str
+    """The phrasebook whose words were raised and the weight; empty: none."""
+
+    @classmethod
+    def read(cls, folder: Path) -> CompiledModel:
+        """Read a compiled model; ModelDamagedError where it is not whole."""
+        if faults := faults_of(folder):
+            raise ModelDamagedError(_damaged(folder, ", ".join(faults)))
+        try:
+            about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            return cls(folder, about["parts"], about["sha256"], about["raised"])
+        except (OSError, ValueError, KeyError):
+            raise ModelDamagedError(_damaged(folder, f"{MANIFEST} cannot be read")) from None
+
+    def __str__(self) -> str:
+        grammar = f"raised: {self.raised}" if self.raised else "grammar as published"
+        return f"compiled {self.graph[:_HASH_LENGTH]}, {grammar}"
+
+
+def find_compiled(model: Path) -> CompiledModel | None:
+    """Return the compiled model that stands beside a model; None where there is none.
+
+    Raises ModelDamagedError where it is not whole, or was made from another model than this.
+    """
+    link = _link_of(model)
+    if not link.is_symlink():
+        return None
+    compiled = CompiledModel.read(link.resolve())
+    if compiled.parts != _hash_of_parts(model):
+        raise ModelDamagedError(_damaged(compiled.folder, f"made from another model than {model}"))
+    return compiled
+
+
+def graph_of(model: Path) -> str:
+    """Return which graph decoding in this model folder runs on, for the log."""
+    if not (model / "graph/HCLG.fst").exists():
+        return "composed while decoding"
+    try:
+        return str(CompiledModel.read(model))
+    except ModelDamagedError:
+        return "compiled, as published"
+
+
+def compile_model(
+    model: Path, vocabulary: Vocabulary | None = None, progress: Progress | None = None
+) -> CompiledModel:
+    """Compile a model's graph beside the model and put it in force; at once where that is there and whole.
+
+    What was compiled before is taken away. Raises NotCompilableError, ProgramsMissingError, NoRoomError,
+    CompilingFailedError and GrammarError; what was in force stays in force then.
+    """
+    check_model(model)
+    if not all((model / "graph" / name).is_file() for name in _GRAPHS):
+        raise NotCompilableError(f"{model} holds no {' and '.join(_GRAPHS)}; there is nothing to compile")
+    try:
+        with alone_in(model.parent, ".compile-lock"):
+            parts = _hash_of_parts(model)
+            place = model.with_name(f"{model.name}{COMPILED}-{_hash_of_order(parts, vocabulary)}")
+            compiled = _kept(place) or _compile(model, place, parts, vocabulary, progress or SilentProgress())
+            _put_in_force(model, compiled)
+    except OSError as error:
+        raise CompilingFailedError(
+            f"{error.filename or model.parent} cannot be read or written ({error.strerror}); make room, "
+            "or run it as the owner of the folder"
+        ) from error
+    return compiled
+
+
+def _damaged(folder: Path, why: str) -> str:
+    return f"the compiled model {folder} is damaged ({why}); run `changmao models compile`"
+
+
+def _kept(place: Path) -> CompiledModel | None:
+    try:
+        return CompiledModel.read(place)
+    except ModelDamagedError:
+        return None
+
+
+def _compile(
+    model: Path, place: Path, parts: str, vocabulary: Vocabulary | None, progress: Progress
+) -> CompiledModel:
+    tools = OpenFst.find()
+    _sweep(model)
+    Room.free_at(model.parent).check(room_needed(model / "graph"))
+    progress.note(f"with OpenFst of {tools.programs} and its plugins of {tools.plugins}")
+    with tempfile.TemporaryDirectory(dir=model.parent, prefix=_scratch_of(model)) as scratch:
+        fresh = Path(scratch) / place.name
+        shutil.copytree(model, fresh, ignore=shutil.ignore_patterns(*_GRAPHS, MANIFEST))
+        Compilation(model / "graph", fresh / "graph", tools, progress).run(vocabulary)
+        raised = f"{vocabulary.name} by {vocabulary.weight:g}" if vocabulary else ""
+        graph = sha256_of(fresh / "graph/HCLG.fst", progress)
+        write_manifest(fresh, {"sha256": graph, "parts": parts, "raised": raised})
+        shutil.rmtree(place, ignore_errors=True)
+        fresh.rename(place)
+    return CompiledModel.read(place)
+
+
+def _put_in_force(model: Path, compiled: CompiledModel) -> None:
+    """Point the link to it: in one step, so that whoever opens the model finds the old one or the new one."""
+    link = _link_of(model)
+    fresh = link.with_name(f"{_scratch_of(model)}link")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(compiled.folder.name)
+    fresh.replace(link)
+    for older in model.parent.glob(f"{link.name}-*"):
+        if older != compiled.folder:
+            shutil.rmtree(older, ignore_errors=True)
+
+
+def _sweep(model: Path) -> None:
+    """Take away what a compilation left behind that was killed."""
+    for left in model.parent.glob(f"{_scratch_of(model)}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _link_of(model: Path) -> Path:
+    return model.with_name(model.name + COMPILED)
+
+
+def _scratch_of(model: Path) -> str:
+    return f".compile-{model.name}-"
+
+
+def _hash_of_parts(model: Path) -> str:
+    digest = hashlib.sha256()
+    for name in _PARTS:
+        digest.update(bytes.fromhex(sha256_of(model / name, SilentProgress())))
+    return digest.hexdigest()
+
+
+def _hash_of_order(parts: str, vocabulary: Vocabulary | None) -> str:
+    digest = hashlib.sha256(_METHOD + parts.encode())
+    if vocabulary is not None:
+        order = [vocabulary.name, vocabulary.weight, *vocabulary.wordings]
+        digest.update(json.dumps(order, ensure_ascii=False).encode())
+    return digest.hexdigest()[:_HASH_LENGTH]
