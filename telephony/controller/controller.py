@@ -55,7 +55,7 @@ class Controller:
         self._desk = Desk(
             means.clock, means.ids, settings.asr_url, settings.live_preview, reporter.report, reporter.show
         )
-        self._line = Line(self.workers, means.clock, reporter.report, self._route)
+        self._line = Line(self.workers, means.clock, reporter.report, self._route, settings.asr_url)
 
     # --- what workers say ------------------------------------------------------------------------
 
@@ -79,7 +79,7 @@ class Controller:
 
     def heard(self, sound: Sound) -> None:
         """Pass sound on to its call."""
-        call = self._screened.get(sound.call_id)
+        call = self._screened.get(sound.call_id) or self._warning_calls.get(sound.call_id)
         if call is not None:
             call.hear(sound)
 
