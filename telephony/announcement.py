@@ -34,7 +34,7 @@ class Announcement(StrEnum):
     MAILBOX = "mailbox"
     NO_ANSWER = "no_answer"
     OUT_OF_REACH = "out_of_reach"
-    """No coverage, or incoming calls barred by the subscriber or the network; last, as 无法接听 may be heard as 无法接通."""
+    """No coverage, or incoming calls barred; comes last, because 无法接听 is heard as 无法接通."""
 
     @property
     def outcome(self) -> Outcome:

@@ -390,6 +390,13 @@ async def test_a_worker_lost_while_a_call_waits_interrupts_the_attempt():
     assert story.outcomes == [Outcome.INTERRUPTED]
 
 
+async def test_a_lost_worker_is_told_at_once_and_last_words_are_not_waited_for():
+    story = Story(network(dialled(), None))
+    story.call._early.last_words = Announcement.POWERED_OFF
+    await story.told()
+    assert story.outcomes == [Outcome.INTERRUPTED]
+
+
 async def test_what_is_announced_says_more_than_the_networks_final_answer():
     story = Story(network(dialled(), ended(480)))
     story.call._early.last_words = Announcement.NOT_IN_SERVICE
