@@ -167,8 +167,8 @@ class WarningCall:
                 return
 
     def _learn(self, announcement: Announcement) -> None:
-        """Take what the network announced; once somebody has answered it says nothing of the attempt."""
-        if self._answered_at is not None or announcement is self._announced:
+        """Take what the network announced; once somebody has answered, nobody asks for it any more."""
+        if announcement is self._announced:
             return
         _log.info("announced", announcement=announcement.value, attempt_id=self.attempt.attempt_id)
         self._announced = announcement

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from contracts.evidence import Speaker
+from contracts.speech import Heard
 from telephony.announcement import Announcement
 from telephony.controller.early_media import EarlyMedia
 from telephony.link.framing import Sound
@@ -22,7 +23,7 @@ EDGE = bytes(1400) + RINGING[1400:]
 VOICE = np.random.default_rng(5).normal(0, 2000, 800).astype("<i2").tobytes()
 
 
-class Heard:
+class Announced:
     """What was announced so far."""
 
     def __init__(self):
@@ -46,7 +47,7 @@ async def server():
 
 @asynccontextmanager
 async def early_media(server):
-    heard = Heard()
+    heard = Announced()
     listening = EarlyMedia(server.url, heard.take)
     yield listening, heard
     await listening.finish()
@@ -71,6 +72,19 @@ async def test_an_announcement_in_two_utterances_is_told(server):
         hear(media, VOICE, VOICE)
         await heard.until_announced()
     assert heard.announcements[0] is Announcement.OUT_OF_REACH
+
+
+async def test_a_sentence_that_is_not_over_announces_nothing(server):
+    async with early_media(server) as (media, heard):
+        media._judge(
+            Speaker.RESIDENT, Heard("您拨打的用户正在通话", final=False, start_ms=0, end_ms=2000), 1.0
+        )
+        media._judge(
+            Speaker.RESIDENT,
+            Heard("您拨打的用户正在通话中请不要挂机", final=True, start_ms=0, end_ms=3000),
+            1.0,
+        )
+    assert heard.announcements == [Announcement.CALL_WAITING]
 
 
 async def test_an_announcement_that_the_network_clears_the_call_after_is_told(server):
