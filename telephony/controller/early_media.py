@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable
 
@@ -11,9 +12,11 @@ import structlog
 from contracts.evidence import Speaker
 from contracts.node_api import NoteKind
 from contracts.speech import Heard
+from contracts.taxonomy import RiskLevel
 from telephony.announcement import Announcement, announcement_in
 from telephony.controller.listening import Ear, Listening
 from telephony.controller.ring_tone import is_ringing
+from telephony.controller.speech_pool import Rank, SpeechPool
 from telephony.link.framing import Sound
 
 FIRST_BLOCKS = 4
@@ -32,8 +35,8 @@ class EarlyMedia:
     No text of it leaves this object: a ringing tone that a resident recorded is her own.
     """
 
-    def __init__(self, asr_url: str, announced: Callable[[Announcement], None]) -> None:
-        self._asr_url = asr_url
+    def __init__(self, speech: SpeechPool, announced: Callable[[Announcement], None]) -> None:
+        self._speech = speech
         self._announced = announced
         self._first: deque[Sound] = deque(maxlen=FIRST_BLOCKS)
         self._strange = 0
@@ -51,7 +54,8 @@ class EarlyMedia:
             self._strange = 0 if is_ringing(sound.pcm) else self._strange + 1
             if self._strange < STRANGE_BLOCKS:
                 return
-            self._listening = Listening(self._asr_url, sound.party, Ear(self._judge, self._note))
+            ear = Ear(sound.call_id, self._judge, self._note, _rank)
+            self._listening = Listening(self._speech, sound.party, ear)
         while self._first:
             self._listening.feed(self._first.popleft())
 
@@ -77,3 +81,8 @@ class EarlyMedia:
 
     def _note(self, kind: NoteKind, detail: str) -> None:
         _log.info("listening to early media", kind=kind.value, detail=detail)
+
+
+def _rank(_party: Speaker) -> Rank:
+    """Every conversation goes before a network's voice."""
+    return Rank(caller=False, level=RiskLevel.NONE, number_risk=0.0, dialogue_risk=-math.inf)

@@ -15,6 +15,7 @@ from contracts.outcome import Outcome
 from contracts.ports import Clock
 from telephony.announcement import Announcement
 from telephony.controller.early_media import EarlyMedia
+from telephony.controller.speech_pool import SpeechPool
 from telephony.controller.workers import Peer, Workers
 from telephony.link.framing import Sound
 from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, FromWorker, HangUp, Play, Played
@@ -42,8 +43,8 @@ class Line:
     report: Callable[[NodeEvent], None]
     route: Callable[[LeasedAttempt], tuple[str, str]]
     """SIP URI to dial, and the caller to show."""
-    asr_url: str
-    """The speech server that early media goes to."""
+    speech: SpeechPool
+    """Where early media is heard."""
 
 
 class _EndedError(Exception):
@@ -61,7 +62,7 @@ class WarningCall:
         self.attempt = attempt
         self._line = line
         self._told: asyncio.Queue[FromWorker | Announcement | None] = asyncio.Queue()
-        self._early = EarlyMedia(line.asr_url, self._learn)
+        self._early = EarlyMedia(line.speech, self._learn)
         self._announced: Announcement | None = None
         self._answered_at: datetime | None = None
         self._over = False

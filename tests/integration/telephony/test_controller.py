@@ -74,7 +74,7 @@ async def keeper(client, tmp_path):
 
 @pytest.fixture
 async def controller(record, client, keeper, tmp_path):
-    settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_url="ws://127.0.0.1:9")
+    settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_urls=("ws://127.0.0.1:9",))
     led = Controller(settings, Means(client, record, keeper, SystemClock(), RandomIds()))
     server = await led.workers.serve(settings.socket_path)
     yield led

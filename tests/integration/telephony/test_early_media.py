@@ -12,6 +12,7 @@ from contracts.evidence import Speaker
 from contracts.speech import Heard
 from telephony.announcement import Announcement
 from telephony.controller.early_media import EarlyMedia
+from telephony.controller.speech_pool import SpeechPool
 from telephony.link.framing import Sound
 from tests.fixtures.played_speech import WAIT_S, played_speech
 
@@ -48,7 +49,7 @@ async def server():
 @asynccontextmanager
 async def early_media(server):
     heard = Announced()
-    listening = EarlyMedia(server.url, heard.take)
+    listening = EarlyMedia(SpeechPool((server.url,)), heard.take)
     yield listening, heard
     await listening.finish()
 
@@ -129,7 +130,7 @@ async def test_after_the_answer_nothing_is_heard(server):
 
 
 async def test_a_full_speech_server_costs_nothing_but_the_announcement(server):
-    server.full = True
+    server.places = 0
     async with early_media(server) as (media, heard):
         hear(media, VOICE, VOICE)
         await media.finish()

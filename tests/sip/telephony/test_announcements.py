@@ -12,6 +12,7 @@ from contracts.node_api import AttemptEnded, LeasedAttempt, PollReply
 from contracts.outcome import Outcome
 from contracts.ports import RandomIds, SystemClock
 from contracts.taxonomy import ScamType
+from telephony.controller import speech_pool
 from telephony.controller.controller import Controller, Means
 from telephony.controller.holdings import Keeper
 from tests.fixtures.announced import recording
@@ -32,6 +33,12 @@ VOICE = "zf_xiaoyi"
 def asr_url(vosk_model):
     with speech_process(vosk_model) as (url, _):
         yield url
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """A busy machine may be late: who gives way then is tested elsewhere."""
+    monkeypatch.setattr(speech_pool, "LATE_MS", 60_000)
 
 
 def leased(route):
@@ -60,7 +67,7 @@ async def warned(phone, asr_url, folder):
     """Place one warning call to a phone and return how the attempt ended."""
     record, client = Record(), client_of(PlayedApi(), folder)
     port = phone.script.sip_port
-    settings = node_settings(folder / "node", port).model_copy(update={"asr_url": asr_url})
+    settings = node_settings(folder / "node", port).model_copy(update={"asr_urls": (asr_url,)})
     means = Means(client, record, Keeper(client, folder), SystemClock(), RandomIds())
     controller = Controller(settings, means)
     server = await controller.workers.serve(settings.socket_path)

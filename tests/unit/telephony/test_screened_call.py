@@ -23,6 +23,7 @@ from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Action, Verdict
 from screening.judgement import Judgement
 from telephony.controller.screened import BLOCKED, WHISPER, Desk, ScreenedCall, Subject
+from telephony.controller.speech_pool import SpeechPool
 from telephony.link.framing import Sound
 from telephony.link.messages import HangUp, Incoming, Play, Played
 from tests.fixtures.node_snapshot import RESIDENT, holdings
@@ -55,7 +56,7 @@ class Scene:
         desk = Desk(
             ManualClock(SINCE),
             CountedIds("id"),
-            "ws://127.0.0.1:9",
+            SpeechPool(("ws://127.0.0.1:9",)),
             live_preview,
             self.reported.append,
             self.shown.append,

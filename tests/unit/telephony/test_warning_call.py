@@ -22,7 +22,6 @@ NOW = datetime(2026, 1, 2, 8, tzinfo=UTC)
 AT = NOW.timestamp()
 WARNING = "warning_police.wav"
 STORY_S = 5.0
-ASR = "ws://127.0.0.1:9"
 
 
 class Worker:
@@ -118,7 +117,7 @@ class Story:
         self.worker = Worker(answers) if answers else None
         self.reported = []
         line = Line(
-            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110"), ASR
+            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110"), None
         )
         self.call = WarningCall(attempt(**changes), line)
         if self.worker:
@@ -145,7 +144,7 @@ class Story:
 class PlayedEarlyMedia:
     """Stands where the speech of early media becomes an announcement; the test says which."""
 
-    def __init__(self, _asr_url, announced):
+    def __init__(self, _speech, announced):
         self.announced, self.last_words, self.heard = announced, None, []
 
     def hear(self, sound):
