@@ -130,6 +130,7 @@ class Listening:
         elif place is None:
             await self._pause(RETRY_S)
         else:
+            self._gave_way = False
             await self._keep(place)
 
     async def _keep(self, url: str) -> None:
@@ -231,7 +232,6 @@ class Listening:
     async def _welcome(self, stream: RecognitionStream) -> None:
         """A stream that decodes is the end of a trouble; one that is only open may be closed at once."""
         if self._trouble is not None and await stream.answered():
-            self._gave_way = False
             missed = f"{self._missed_s:.1f} s were not heard" if self._missed_s else "nothing was missed"
             self._note(NoteKind.LISTENING_RESUMED, missed)
 

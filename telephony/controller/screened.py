@@ -119,7 +119,8 @@ class ScreenedCall:
 
     def _rank(self, speaker: Speaker) -> Rank:
         level, risk = self._risk
-        return Rank(speaker is Speaker.CALLER, level, self._subject.verdict.number_risk, risk)
+        number_risk = self._subject.verdict.number_risk
+        return Rank(speaker is Speaker.CALLER, max(level, self._level), number_risk, risk)
 
     def _show(self, speaker: Speaker, heard: Heard, judgement: Judgement) -> None:
         self._desk.show(

@@ -15,8 +15,8 @@ from contracts.taxonomy import RiskLevel
 
 LATE_MS = 1500
 """A leg further behind than this is heard too late for a word in time."""
-LATE_FOR_S = 2.0
-"""So long it must be late: after a reconnection there are 2 s to catch up on."""
+LATE_FOR_S = 3.0
+"""So long it must be late: after a reconnection there are 2 s to catch up on, with a cold recogniser."""
 SETTLE_S = 2.0
 """After a leg gave way: until its place is free at the server, or the others have caught up."""
 FIRST_GROWTH_S = 5.0
