@@ -57,7 +57,7 @@ class Controller:
         self._desk = Desk(
             means.clock, means.ids, self._speech, settings.live_preview, reporter.report, reporter.show
         )
-        self._line = Line(self.workers, means.clock, reporter.report, self._route)
+        self._line = Line(self.workers, means.clock, reporter.report, self._route, self._speech)
 
     # --- what workers say ------------------------------------------------------------------------
 
@@ -81,7 +81,7 @@ class Controller:
 
     def heard(self, sound: Sound) -> None:
         """Pass sound on to its call."""
-        call = self._screened.get(sound.call_id)
+        call = self._screened.get(sound.call_id) or self._warning_calls.get(sound.call_id)
         if call is not None:
             call.hear(sound)
 
