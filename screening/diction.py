@@ -49,8 +49,7 @@ class Diction:
 
     def known_in(self, speaker: Speaker, characters: str) -> frozenset[str]:
         """Return the pieces of normalised characters that weigh anything."""
-        weights = self.weights[speaker]
-        return frozenset(piece for piece in pieces_of(characters) if piece in weights)
+        return frozenset(pieces_of(characters) & self.weights[speaker].keys())
 
 
 NO_DICTION = Diction()
@@ -82,14 +81,14 @@ class HeardDiction:
     @property
     def value(self) -> float:
         """What speaks for fraud, log-odds; below 0 it speaks against. 0 while nothing is heard."""
-        weights = [weight for _, weight in self._unsettled()]
-        return (self._sum + sum(weights)) / sqrt(self._count + len(weights) + STEADY)
+        return self._value_with(self._unsettled())
 
     @property
     def strongest(self) -> tuple[str, ...]:
         """The few pieces that weigh most on the side that the value is on, the strongest first."""
-        side = 1 if self.value >= 0 else -1
-        ranked = _ranked([*self._strongest[side], *self._unsettled()], side)
+        unsettled = self._unsettled()
+        side = 1 if self._value_with(unsettled) >= 0 else -1
+        ranked = _ranked([*self._strongest[side], *unsettled], side)
         return tuple(dict.fromkeys(piece for piece, weight in ranked if weight * side > 0))
 
     def _settle(self, speaker: Speaker, pieces: frozenset[str]) -> None:
@@ -100,6 +99,10 @@ class HeardDiction:
         self._count += len(found)
         for side, strongest in self._strongest.items():
             self._strongest[side] = _ranked([*strongest, *found], side)
+
+    def _value_with(self, unsettled: Sequence[_Weighed]) -> float:
+        weights = [weight for _, weight in unsettled]
+        return (self._sum + sum(weights)) / sqrt(self._count + len(weights) + STEADY)
 
     def _unsettled(self) -> list[_Weighed]:
         return [
@@ -139,14 +142,18 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
         faults.add(line_of(node), FaultKind.SHAPE, "diction must be a mapping of caller and resident")
         return NO_DICTION
     weights: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
+    seen: set[str] = set()
     for key, rows in node.value:
-        if key.value not in set(Speaker):
+        if not isinstance(key, yaml.ScalarNode) or key.value not in set(Speaker):
             problem = f"diction of {key.value!r}: there are caller and resident"
             faults.add(line_of(key), FaultKind.UNKNOWN_SPEAKER, problem)
+        elif key.value in seen:
+            faults.add(line_of(key), FaultKind.REPEATED_KEY, f"diction of {key.value} is given twice")
         elif not isinstance(rows, yaml.MappingNode):
             problem = f"diction of {key.value} must be a mapping of weights to pieces"
             faults.add(line_of(rows), FaultKind.SHAPE, problem)
         else:
+            seen.add(key.value)
             _read_rows(rows, weights[Speaker(key.value)], faults)
     if sum(map(len, weights.values())) > MOST_PIECES:
         problem = f"diction has more than {MOST_PIECES} pieces; take the lightest out"

@@ -6,17 +6,20 @@ from screening.negation import adds_negation, keeps_negations
 from screening.pattern import Word
 from screening.reading import Reading
 
-_LONGEST_DOUBTED = 5
-
 
 def literal(wanted: str, found: str) -> int:
     """Return how many characters are the very ones, place by place."""
     return sum(a == b for a, b in zip(wanted, found, strict=False))
 
 
-def is_credible(wanted: str, found: str) -> bool:
-    """A short word with an error in it needs half of its characters: 可以加一 is not 可疑交易."""
-    return len(wanted) > _LONGEST_DOUBTED or 2 * literal(wanted, found) >= len(wanted)
+def is_credible(wanted: str, found: str, *, harmed: bool) -> bool:
+    """Tell whether a short word has half of its characters; a longer one needs none.
+
+    Two or three syllables have chance homophones, up to five have them with an error:
+    可以加一 is not 可疑交易.
+    """
+    longest_doubted = 5 if harmed else 3
+    return len(wanted) > longest_doubted or 2 * literal(wanted, found) >= len(wanted)
 
 
 def keeps_meaning(word: Word, reading: Reading, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""What one phrasebook says otherwise than another: its phrases, its word classes and its risk model."""
+"""What one phrasebook says otherwise than another: phrases, word classes, risk model and diction."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class PieceSeed:
             return None
         harm = _harm(self.before, heard[start:at]) + _harm(self.after, heard[end:stop])
         found = reading.characters[start:stop]
-        if harm > self.tolerance.harm or (harm and not is_credible(self.word.characters, found)):
+        if harm > self.tolerance.harm or (harm and not is_credible(self.word.characters, found, harmed=True)):
             return None
         if not keeps_meaning(self.word, reading, start, stop):
             return None

@@ -112,7 +112,10 @@ class ScreeningSession:
 
     def assess(self) -> Assessment:
         """Weigh what counts so far."""
-        return assess(self.sightings, self._model, self._shift, now_ms=self._now_ms, diction=self.diction)
+        return self._assess(self.sightings)
+
+    def _assess(self, counting: Sequence[Sighting]) -> Assessment:
+        return assess(counting, self._model, self._shift, now_ms=self._now_ms, diction=self.diction)
 
     def _sight(self, speaker: Speaker, heard: Heard, skipped: int) -> list[Sighting]:
         sightings = []
@@ -150,7 +153,7 @@ class ScreeningSession:
 
     def _judge(self, latest: Sequence[Sighting]) -> Judgement:
         counting = self.sightings
-        assessment = self.assess()
+        assessment = self._assess(counting)
         relevant = {None, assessment.scam_type}
         evidence: list[Evidence] = []
         contributions: dict[int, float] = {}

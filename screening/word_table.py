@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from screening.key_table import KeyTable
-from screening.likeness import is_credible, keeps_meaning, literal
+from screening.likeness import is_credible, keeps_meaning
 from screening.pattern import Part, Place, Word
 from screening.reading import Reading
 from screening.syllables import sound_alike
 
-_LONGEST_DOUBTED = 3
 _HARM = 0.5
 
 
@@ -96,7 +95,9 @@ def _place(piece: _Piece, reading: Reading, start: int) -> Place | None:
     if found == word.characters:
         return Place(word, start, end, 0.0)
     harm = _harm(word.syllables, reading.syllables[start:end]) if word.is_tolerant else 0.0
-    if harm is None or not _is_meant(word, found, harm) or not keeps_meaning(word, reading, start, end):
+    if harm is None or not is_credible(word.characters, found, harmed=harm > 0):
+        return None
+    if not keeps_meaning(word, reading, start, end):
         return None
     return Place(word, start, end, harm)
 
@@ -109,11 +110,3 @@ def _harm(wanted: str, heard: str) -> float | None:
         return None
     wrong = [(one, other) for one, other in zip(wanted, heard, strict=True) if one != other]
     return _HARM if len(wrong) == 1 and sound_alike(*wrong[0]) else None
-
-
-def _is_meant(word: Word, found: str, harm: float) -> bool:
-    """Two or three syllables have chance homophones: half of the characters must be the very ones."""
-    wanted = word.characters
-    if harm:
-        return is_credible(wanted, found)
-    return len(wanted) > _LONGEST_DOUBTED or 2 * literal(wanted, found) >= len(wanted)

@@ -11,6 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from telephony.sip import BadSipUriError, parse_uri
 
+SNAPSHOT_FILE = "snapshot.json"
+"""Within a node's folder: the last good snapshot."""
+
 
 def _ipv4(text: str) -> str:
     try:
@@ -99,7 +102,7 @@ class NodeSettings(BaseModel):
     @property
     def snapshot_file(self) -> Path:
         """Return where the last good snapshot is kept."""
-        return self.folder / "snapshot.json"
+        return self.folder / SNAPSHOT_FILE
 
     @property
     def socket_path(self) -> Path:

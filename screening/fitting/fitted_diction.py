@@ -18,7 +18,7 @@ from screening.fitting.learning import logistic
 from screening.fitting.risk_table import Floats
 from screening.normalise import normalise
 
-MOST_PIECES = 16_000
+KEPT_PIECES = 16_000
 """Those that matter most; twice as many tell hardly more."""
 _FEWEST_CALLS = 3
 """A piece of fewer calls says more about who spoke than about what was said."""
@@ -68,9 +68,9 @@ def fitted_diction(calls: Sequence[SpokenCall], factors: Mapping[str, float]) ->
     if not rarity or len({call.is_fraud for call in calls}) < 2:
         return NO_DICTION
     weights = _weights(calls, rarity, importance)
-    if len(weights) > MOST_PIECES:
+    if len(weights) > KEPT_PIECES:
         told = {piece: abs(weight) * sqrt(counts[piece]) for piece, weight in weights.items()}
-        chosen = sorted(told, key=lambda piece: (-told[piece], piece))[:MOST_PIECES]
+        chosen = sorted(told, key=lambda piece: (-told[piece], piece))[:KEPT_PIECES]
         weights = _weights(calls, {piece: rarity[piece] for piece in chosen}, importance)
     return _diction(weights)
 

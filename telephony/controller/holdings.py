@@ -18,6 +18,7 @@ from telephony.controller.api_client import ApiClient
 from telephony.controller.kept_file import KeptFile
 from telephony.controller.list_keeper import ListKeeper
 from telephony.controller.received_snapshot import Enrolments, ReceivedSnapshot, read_snapshot
+from telephony.settings import SNAPSHOT_FILE
 
 _log = structlog.get_logger(__name__)
 
@@ -68,7 +69,7 @@ class Keeper:
 
     def __init__(self, api: ApiClient, folder: Path) -> None:
         self._api = api
-        self._kept = KeptFile(folder / "snapshot.json")
+        self._kept = KeptFile(folder / SNAPSHOT_FILE)
         self._lists = ListKeeper(api, folder, self._take_lists)
         self._known: str | None = None
         """Version of the snapshot that came last, in force or refused."""

@@ -12,7 +12,7 @@ from changmao.demo.phones import CallPlan
 from tests.fixtures.sound_files import excerpt
 from tests.fixtures.stage import Stage, placed, plan_of, staged
 
-CALL_S = 26
+CALL_S = 34
 """As much of the police call as it takes to the alert and the whisper."""
 
 

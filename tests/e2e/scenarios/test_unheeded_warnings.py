@@ -11,7 +11,7 @@ from tests.fixtures.sound_files import excerpt
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(420)]
 
-CALL_S = 40
+CALL_S = 38
 """As much of the police call as it takes to the alert and the whisper."""
 
 

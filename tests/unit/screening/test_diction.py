@@ -82,7 +82,10 @@ def test_what_is_written_is_read_as_it_was():
     [
         ("diction: [垫]", "mapping of caller and resident"),
         ("diction: {operator: {1: 垫}}", "there are caller and resident"),
+        ("diction: {[caller]: {1: 垫}}", "there are caller and resident"),
+        ("diction: {caller: {1: 垫}, caller: {2: 上}}", "is given twice"),
         ("diction: {caller: 垫}", "mapping of weights to pieces"),
+        ("diction: {caller: {[1]: 垫}}", "is no weight"),
         ("diction: {caller: {heavy: 垫}}", "is no weight"),
         ("diction: {caller: {0: 垫}}", "is no weight"),
         ("diction: {caller: {nan: 垫}}", "is no weight"),

@@ -54,7 +54,7 @@ def test_a_piece_of_two_calls_is_left_out():
 
 
 def test_of_many_pieces_those_that_tell_most_are_kept(monkeypatch):
-    monkeypatch.setattr("screening.fitting.fitted_diction.MOST_PIECES", 4)
+    monkeypatch.setattr("screening.fitting.fitted_diction.KEPT_PIECES", 4)
     kept = fitted_diction(CALLS, {}).weights
     assert sum(map(len, kept.values())) == 4
     assert "您" not in kept[Speaker.CALLER]
