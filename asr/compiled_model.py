@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +17,9 @@ from asr.graph.compilation import Compilation, Vocabulary, room_needed
 from asr.graph.openfst import OpenFst
 from asr.graph.room import Room
 from asr.model_archive import MANIFEST, sha256_of, write_manifest
-from asr.models import alone_in, check_model, faults_of
+from asr.models import alone_in, check_model, faults_of, is_compiled
 from asr.progress import Progress, SilentProgress
+from asr.speech_model import SpeechModel
 
 COMPILED = "-compiled"
 """Behind a model's name: the link to its compiled model in force, whose own name goes on with a hash."""
@@ -71,7 +75,7 @@ def find_compiled(model: Path) -> CompiledModel | None:
 
 def graph_of(model: Path) -> str:
     """Return which graph decoding in this model folder runs on, for the log."""
-    if not (model / "graph/HCLG.fst").exists():
+    if not is_compiled(model):
         return "composed while decoding"
     try:
         return str(CompiledModel.read(model))
@@ -80,12 +84,16 @@ def graph_of(model: Path) -> str:
 
 
 def compile_model(
-    model: Path, vocabulary: Vocabulary | None = None, progress: Progress | None = None
+    model: Path,
+    vocabulary: Vocabulary | None = None,
+    progress: Progress | None = None,
+    load: Callable[[Path], object] = SpeechModel,
 ) -> CompiledModel:
     """Compile a model's graph beside the model and put it in force; at once where that is there and whole.
 
-    What was compiled before is taken away. Raises NotCompilableError, ProgramsMissingError, NoRoomError,
-    CompilingFailedError and GrammarError; what was in force stays in force then.
+    `load` tries the new one out, with ModelDamagedError where it cannot be used. What was in force is kept,
+    as a running server may load it again; what is older is taken away. Raises NotCompilableError,
+    ProgramsMissingError, NoRoomError, CompilingFailedError and GrammarError; what was in force stays so then.
     """
     check_model(model)
     if not all((model / "graph" / name).is_file() for name in _GRAPHS):
@@ -94,7 +102,14 @@ def compile_model(
         with alone_in(model.parent, ".compile-lock"):
             parts = _hash_of_parts(model)
             place = model.with_name(f"{model.name}{COMPILED}-{_hash_of_order(parts, vocabulary)}")
-            compiled = _kept(place) or _compile(model, place, parts, vocabulary, progress or SilentProgress())
+            compiled = _kept(place)
+            if compiled is None:
+                with _fresh_graph(model, place.name, vocabulary, progress or SilentProgress()) as fresh:
+                    _seal(fresh, parts, vocabulary)
+                    _try(fresh, load)
+                    shutil.rmtree(place, ignore_errors=True)
+                    fresh.rename(place)
+                compiled = CompiledModel.read(place)
             _put_in_force(model, compiled)
     except OSError as error:
         raise CompilingFailedError(
@@ -115,34 +130,54 @@ def _kept(place: Path) -> CompiledModel | None:
         return None
 
 
-def _compile(
-    model: Path, place: Path, parts: str, vocabulary: Vocabulary | None, progress: Progress
-) -> CompiledModel:
+@contextmanager
+def _fresh_graph(model: Path, name: str, vocabulary: Vocabulary | None, progress: Progress) -> Iterator[Path]:
+    """Compile into a folder of this name that is gone afterwards, unless it was moved away."""
     tools = OpenFst.find()
     _sweep(model)
     Room.free_at(model.parent).check(room_needed(model / "graph"))
     progress.note(f"with OpenFst of {tools.programs} and its plugins of {tools.plugins}")
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=_scratch_of(model)) as scratch:
-        fresh = Path(scratch) / place.name
+        fresh = Path(scratch) / name
         shutil.copytree(model, fresh, ignore=shutil.ignore_patterns(*_GRAPHS, MANIFEST))
         Compilation(model / "graph", fresh / "graph", tools, progress).run(vocabulary)
-        raised = f"{vocabulary.name} by {vocabulary.weight:g}" if vocabulary else ""
-        graph = sha256_of(fresh / "graph/HCLG.fst", progress)
-        write_manifest(fresh, {"sha256": graph, "parts": parts, "raised": raised})
-        shutil.rmtree(place, ignore_errors=True)
-        fresh.rename(place)
-    return CompiledModel.read(place)
+        yield fresh
+
+
+def _seal(fresh: Path, parts: str, vocabulary: Vocabulary | None) -> None:
+    """Write down what a new compiled model is, and see all of it on the disk before it bears its name."""
+    raised = f"{vocabulary.name} by {vocabulary.weight:g}" if vocabulary else ""
+    graph = sha256_of(fresh / "graph/HCLG.fst", SilentProgress())
+    write_manifest(fresh, {"sha256": graph, "parts": parts, "raised": raised})
+    # Lengths are looked at later, not contents: after a power cut a file of the right length may be empty.
+    for path in fresh.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _try(fresh: Path, load: Callable[[Path], object]) -> None:
+    try:
+        load(fresh)
+    except ModelDamagedError as error:
+        raise CompilingFailedError(
+            f"the compiled model cannot be loaded ({error}); what was in force stays, the model as published "
+            "can be used"
+        ) from error
 
 
 def _put_in_force(model: Path, compiled: CompiledModel) -> None:
     """Point the link to it: in one step, so that whoever opens the model finds the old one or the new one."""
     link = _link_of(model)
+    before = link.resolve()
+    if before == compiled.folder.resolve():
+        return
     fresh = link.with_name(f"{_scratch_of(model)}link")
     fresh.unlink(missing_ok=True)
     fresh.symlink_to(compiled.folder.name)
     fresh.replace(link)
     for older in model.parent.glob(f"{link.name}-*"):
-        if older != compiled.folder:
+        if older.resolve() not in {before, compiled.folder.resolve()}:
             shutil.rmtree(older, ignore_errors=True)
 
 

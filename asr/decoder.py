@@ -7,7 +7,7 @@ import json
 from asr.passed_times import PassedTimes
 from asr.protocol import StreamConfig
 from asr.speech_model import KaldiRecogniser, SpeechModel
-from asr.voice_gate import Passage, VoiceGate
+from asr.voice_gate import OpenGate, Passage, VoiceGate
 
 NOTHING_HEARD = '{"text" : ""}'
 _NOTHING_YET = '{"partial" : ""}'
@@ -19,10 +19,12 @@ class Decoder:
     It has a recogniser from the first voice on until `finish`: a silent leg costs next to nothing.
     """
 
-    def __init__(self, model: SpeechModel, config: StreamConfig) -> None:
+    def __init__(
+        self, model: SpeechModel, config: StreamConfig, gate: type[VoiceGate | OpenGate] = VoiceGate
+    ) -> None:
         self._model = model
         self._config = config
-        self._gate = VoiceGate(config.sample_rate)
+        self._gate = gate(config.sample_rate)
         self._recogniser: KaldiRecogniser | None = None
         self._times = PassedTimes(0.0)
         self._partial = _NOTHING_YET
@@ -41,7 +43,7 @@ class Decoder:
             self._gate.close()
         if ended or not self._gate.is_open:
             self._partial = _NOTHING_YET
-            result = self._placed(recogniser.kaldi.Result(), "result")
+            result = self._placed(recogniser.result(), "result")
             self._times.forget()
             return result
         self._partial = self._placed(recogniser.kaldi.PartialResult(), "partial_result")
@@ -52,7 +54,7 @@ class Decoder:
         self._partial = _NOTHING_YET
         if self._recogniser is None:
             return NOTHING_HEARD
-        result = self._placed(self._recogniser.kaldi.FinalResult(), "result")
+        result = self._placed(self._recogniser.finish(), "result")
         self._model.give_back(self._recogniser)
         self._recogniser = None
         self._gate.close()

@@ -41,7 +41,19 @@ def check_model(folder: Path) -> None:
     if not folder.is_dir():
         raise ModelMissingError(f"there is no speech model at {folder}; {_REMEDY}")
     if faults := faults_of(folder):
-        raise ModelDamagedError(f"the speech model {folder} is damaged ({', '.join(faults)}); {_REMEDY}")
+        raise ModelDamagedError(
+            f"the speech model {folder} is damaged ({', '.join(faults)}); {remedy_for(folder)}"
+        )
+
+
+def remedy_for(folder: Path) -> str:
+    """Return what to do about a damaged model."""
+    return f"delete {folder} and run `changmao models {'compile' if is_compiled(folder) else 'fetch'}`"
+
+
+def is_compiled(folder: Path) -> bool:
+    """Tell whether a model's graph is compiled, not composed while decoding."""
+    return (folder / "graph/HCLG.fst").exists()
 
 
 def faults_of(folder: Path) -> list[str]:
@@ -106,7 +118,7 @@ def alone_in(directory: Path, lock: str) -> Iterator[None]:
 
 
 def _lacking(folder: Path) -> Iterator[str]:
-    needed = [*_ALWAYS, *(_COMPILED if (folder / "graph/HCLG.fst").exists() else _LOOKAHEAD)]
+    needed = [*_ALWAYS, *(_COMPILED if is_compiled(folder) else _LOOKAHEAD)]
     if (folder / "ivector").is_dir():
         needed += [f"ivector/{name}" for name in _IVECTOR]
     for name in needed:

@@ -12,6 +12,7 @@ from asr.errors import NoRoomError
 _MEMINFO = Path("/proc/meminfo")
 _LIMIT = Path("/sys/fs/cgroup/memory.max")
 _USED = Path("/sys/fs/cgroup/memory.current")
+_USE = Path("/sys/fs/cgroup/memory.stat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +49,10 @@ def _free_memory() -> Iterator[int]:
         yield from (int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     # "max": no limit.
     if _LIMIT.exists() and (limit := _LIMIT.read_text(encoding="ascii").strip()).isdigit():
-        yield int(limit) - int(_USED.read_text(encoding="ascii"))
+        yield int(limit) - int(_USED.read_text(encoding="ascii")) + _reclaimable()
+
+
+def _reclaimable() -> int:
+    """Return what of the memory in use only holds files that were read or written a while ago."""
+    lines = _USE.read_text(encoding="ascii").splitlines() if _USE.exists() else []
+    return next((int(line.split()[1]) for line in lines if line.startswith("inactive_file ")), 0)

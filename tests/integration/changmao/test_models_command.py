@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
+from asr.compiled_model import compile_model
+from asr.errors import ProgramsMissingError
 from asr.model_spec import SMALL_CN
+from asr.models import check_model
+from changmao.cli import app
 from changmao.settings import load_settings
 from changmao.speech_model import model_of
-from tests.fixtures.command_line import run_changmao
 from tests.fixtures.tiny_graph import openfst, tiny_model
 
 pytestmark = pytest.mark.integration
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
 PHRASEBOOK = """\
 version: "7"
 phrases:
@@ -30,6 +34,8 @@ phrases:
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CHANGMAO_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("CHANGMAO_DATA_DIR", str(tmp_path / "data"))
+    # But for its graphs it is noise, which Vosk could not load.
+    monkeypatch.setattr("changmao.commands.models.compile_model", partial(compile_model, load=check_model))
     folder = tiny_model(tmp_path / "models", openfst())
     return folder.rename(folder.with_name(SMALL_CN.name))
 
@@ -39,8 +45,8 @@ def changmao(tmp_path: Path) -> Run:
     phrasebook = tmp_path / "phrases.yaml"
     phrasebook.write_text(PHRASEBOOK, encoding="utf-8")
 
-    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return run_changmao(arguments, {**os.environ, **more})
+    def run(*arguments: str, **more: str) -> Result:
+        return CliRunner().invoke(app, arguments, env=more)
 
     return run
 
@@ -65,7 +71,8 @@ def test_compiling_says_which_programs_it_used(changmao: Run) -> None:
 @pytest.mark.usefixtures("model")
 def test_without_the_programs_the_packages_are_named(changmao: Run, tmp_path: Path) -> None:
     done = changmao("models", "compile", PATH=str(tmp_path))
-    assert (done.returncode, "apt-get install libfst-tools" in " ".join(done.stderr.split())) == (2, True)
+    assert isinstance(done.exception, ProgramsMissingError)
+    assert "apt-get install libfst-tools" in str(done.exception)
 
 
 def test_the_compiled_model_is_opened_instead_of_the_other(changmao: Run, model: Path) -> None:
@@ -94,4 +101,4 @@ def test_a_damaged_compiled_model_is_a_finding(changmao: Run, model: Path) -> No
     changmao("models", "compile", "--weight", "0")
     (model.with_name(f"{model.name}-compiled") / "graph/words.txt").write_text("")
     done = changmao("models", "list", "--json")
-    assert (done.returncode, json.loads(done.stdout)[1]["state"]) == (1, "damaged")
+    assert (done.exit_code, json.loads(done.stdout)[1]["state"]) == (1, "damaged")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr.telephone_line import through_alaw
-from asr.voice_gate import Passage, VoiceGate
+from asr.voice_gate import OpenGate, Passage, VoiceGate
 from tests.fixtures.recordings import pcm_of, turns_of
 
 pytestmark = pytest.mark.unit
@@ -24,7 +24,7 @@ STREAM = through_alaw(bytes(3000 * MS) + SPEECH + bytes(3000 * MS))
 FIRST_SOUND_MS = next(at for at, (sample,) in enumerate(iter_unpack("<h", STREAM)) if abs(sample) > 300) // 8
 
 
-def _admitted(gate: VoiceGate, pcm: bytes, size: int) -> list[Passage]:
+def _admitted(gate: VoiceGate | OpenGate, pcm: bytes, size: int) -> list[Passage]:
     return [each for at in range(0, len(pcm), size) for each in gate.admit(pcm[at : at + size])]
 
 
@@ -86,11 +86,17 @@ def test_one_message_may_hold_silence_between_two_voices() -> None:
     assert len(_gate().admit(STREAM + STREAM)) == 2
 
 
-@settings(max_examples=20)
+WANTED = _spans(_admitted(VoiceGate(8000), STREAM, 1600))
+
+
+@settings(max_examples=20, deadline=None)
 @given(size=st.integers(min_value=1, max_value=4000).map(lambda samples: 2 * samples))
 def test_the_same_passes_in_messages_of_any_size(size: int) -> None:
-    wanted = _spans(_admitted(VoiceGate(8000), STREAM, 1600))
-    assert _spans(_admitted(VoiceGate(8000), STREAM, size)) == wanted
+    assert _spans(_admitted(VoiceGate(8000), STREAM, size)) == WANTED
+
+
+def test_an_open_gate_lets_all_through_at_its_place() -> None:
+    assert _spans(_admitted(OpenGate(8000), STREAM, 1600)) == [(0, 8000)]
 
 
 def test_speech_at_16000_hz_passes_as_well() -> None:

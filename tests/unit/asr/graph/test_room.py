@@ -41,4 +41,7 @@ def test_the_limit_of_a_container_counts(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "current").write_text("1000\n")
     monkeypatch.setattr("asr.graph.room._LIMIT", tmp_path / "max")
     monkeypatch.setattr("asr.graph.room._USED", tmp_path / "current")
+    monkeypatch.setattr("asr.graph.room._USE", tmp_path / "stat")
     assert Room.free_at(tmp_path).memory == 2000
+    (tmp_path / "stat").write_text("anon 100\ninactive_file 700\nactive_file 200\n")
+    assert Room.free_at(tmp_path).memory == 2700
