@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import cycle, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 
 from asr.telephone_line import through_alaw
@@ -24,11 +24,17 @@ class RecordedCall:
     caller: tuple[bytes, ...]
     resident: tuple[bytes, ...]
 
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self.caller) * BLOCK_MS / 1000
+
 
 def calls_of(folder: Path) -> list[RecordedCall]:
     """Return the calls of a folder of NAME.caller.wav and NAME.resident.wav, in order of their names.
 
-    Raises BadInputError where there is none, BadRecordingError for a file of another form.
+    Raises BadInputError where there is none or a leg is missing, BadRecordingError for a file of another
+    form.
     """
     calls = []
     for caller in sorted(folder.glob("*.caller.wav")):
@@ -43,26 +49,9 @@ def calls_of(folder: Path) -> list[RecordedCall]:
     return calls
 
 
-class DealtCalls:
-    """Deals calls out, each once before any is dealt again."""
-
-    def __init__(self, calls: Sequence[RecordedCall]) -> None:
-        self._known = len(calls)
-        self._calls = cycle(calls)
-        self._dealt = 0
-
-    @property
-    def repeated(self) -> int:
-        """How many calls were dealt that a server had heard before."""
-        return max(0, self._dealt - self._known)
-
-    def deal(self) -> RecordedCall:
-        """Return the next call."""
-        self._dealt += 1
-        return next(self._calls)
-
-
 def _blocks(path: Path) -> Iterator[bytes]:
+    if not path.is_file():
+        raise BadInputError(f"{path} is missing; a recorded call is NAME.caller.wav and NAME.resident.wav")
     sound = through_alaw(read_wav(path.read_bytes())[0])
     for start in range(0, len(sound), BLOCK_BYTES):
         yield sound[start : start + BLOCK_BYTES].ljust(BLOCK_BYTES, b"\0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from asr.errors import AsrLostError
 from asr.metrics import memory_of
+from contracts.errors import BadInputError
 
 _START_S = 60.0
 _STOP_S = 5.0
@@ -41,18 +42,25 @@ class MeasuredServer:
         while found:
             pid = found.pop()
             yield pid
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                found.extend(int(child) for child in task.read_text().split())
+            found.extend(_children_of(pid))
 
 
 @contextmanager
 def measured_server(serve: Serve, model: Path, processors: int) -> Iterator[MeasuredServer]:
-    """Run a server on so many processors, the last of the machine; AsrLostError where it does not start."""
+    """Run a server on so many processors, the last of the machine, and this thread on the others.
+
+    Raises AsrLostError where it does not start, BadInputError where there are not so many processors.
+    """
+    allowed = sorted(os.sched_getaffinity(0))
+    if processors > len(allowed):
+        raise BadInputError(f"{processors} processors were asked for, there are {len(allowed)}; name as many")
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_run, args=(serve, model, processors, theirs))
+    process = context.Process(target=_run, args=(serve, model, allowed[-processors:], theirs))
     process.start()
     theirs.close()
+    # Playing is work, too, and none of the server's.
+    os.sched_setaffinity(0, allowed[:-processors] or allowed)
     try:
         if not ours.poll(_START_S):
             raise AsrLostError(
@@ -65,6 +73,7 @@ def measured_server(serve: Serve, model: Path, processors: int) -> Iterator[Meas
         assert process.pid is not None  # noqa: S101 (it was started)
         yield MeasuredServer(f"ws://127.0.0.1:{port}", process.pid)
     finally:
+        os.sched_setaffinity(0, allowed)
         ours.close()
         process.terminate()
         process.join(_STOP_S)
@@ -72,9 +81,15 @@ def measured_server(serve: Serve, model: Path, processors: int) -> Iterator[Meas
         process.join()
 
 
-def _run(serve: Serve, model: Path, processors: int, line: Connection) -> None:
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-processors:])
-    serve(model, processors, line)
+def _run(serve: Serve, model: Path, processors: list[int], line: Connection) -> None:
+    os.sched_setaffinity(0, processors)
+    serve(model, len(processors), line)
+
+
+def _children_of(pid: int) -> Iterator[int]:
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # it has ended since it was listed
+            yield from (int(child) for child in task.read_text().split())
 
 
 def _times_of(pid: int) -> float:

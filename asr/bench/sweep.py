@@ -18,6 +18,7 @@ from asr.bench.recorded_call import BLOCK_MS, RecordedCall
 from asr.decoder import Decoder
 from asr.protocol import StreamConfig, read_answer
 from asr.speech_model import SpeechModel
+from asr.voice_gate import OpenGate, VoiceGate
 from contracts.errors import BadInputError
 
 _CONF = Path("conf") / "model.conf"
@@ -56,34 +57,38 @@ def searches() -> list[Search]:
 
 
 def sweep(
-    model: Path, calls: Sequence[RecordedCall], scripts: Path, tried: Sequence[Search]
+    model: Path,
+    calls: Sequence[RecordedCall],
+    scripts: Path,
+    tried: Sequence[Search],
+    gate: type[VoiceGate | OpenGate] = VoiceGate,
 ) -> Iterator[SearchFigures]:
-    """Decode the calls with one search after another, as fast as can be.
+    """Decode the calls with one search after another behind a gate, as fast as can be.
 
     `scripts`: folder of NAME.json, whose turns tell what was said. Raises BadInputError where one is missing.
     """
     said = {call.name: _said(scripts / f"{call.name}.json") for call in calls}
     for search in tried:
         with _searching(model, search) as folder:
-            yield _figures(SpeechModel(folder), search, calls, said)
+            speech_model = SpeechModel(folder)
+            decoded = [
+                _decoded(Decoder(speech_model, StreamConfig(), gate), leg, wanted)
+                for call in calls
+                for leg, wanted in zip((call.caller, call.resident), said[call.name], strict=True)
+            ]
+        spent_s, sound_s, wrong, characters = (sum(column) for column in zip(*decoded, strict=True))
+        yield SearchFigures(search, spent_s / sound_s, wrong / max(1, characters))
 
 
-def _figures(
-    model: SpeechModel, search: Search, calls: Sequence[RecordedCall], said: dict[str, tuple[str, str]]
-) -> SearchFigures:
-    wrong = characters = blocks = 0
+def _decoded(decoder: Decoder, leg: Sequence[bytes], wanted: str) -> tuple[float, float, int, int]:
+    """Return seconds of processor and of sound, wrong characters, and characters that were said."""
     begun = thread_time()
-    for call in calls:
-        for leg, wanted in zip((call.caller, call.resident), said[call.name], strict=True):
-            wrong += Levenshtein.distance(_heard(model, leg), wanted)
-            characters += len(wanted)
-            blocks += len(leg)
+    heard = _heard(decoder, leg)
     spent_s = thread_time() - begun
-    return SearchFigures(search, spent_s / (blocks * BLOCK_MS / 1000), wrong / max(1, characters))
+    return spent_s, len(leg) * BLOCK_MS / 1000, Levenshtein.distance(heard, wanted), len(wanted)
 
 
-def _heard(model: SpeechModel, leg: Sequence[bytes]) -> str:
-    decoder = Decoder(model, StreamConfig())
+def _heard(decoder: Decoder, leg: Sequence[bytes]) -> str:
     answers = [read_answer(decoder.feed(block)) for block in leg]
     return "".join(each.text for each in (*answers, read_answer(decoder.finish())) if each.final)
 

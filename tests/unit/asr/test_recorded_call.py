@@ -1,12 +1,13 @@
-"""Recorded calls as a benchmark deals them out."""
+"""Recorded calls as a benchmark reads them."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from asr.bench.recorded_call import DealtCalls, RecordedCall, calls_of
+from asr.bench.recorded_call import calls_of
 from contracts.errors import BadInputError
 
 pytestmark = pytest.mark.unit
@@ -29,15 +30,7 @@ def test_a_folder_without_calls_is_named(tmp_path: Path) -> None:
         calls_of(tmp_path)
 
 
-def test_no_call_is_dealt_again_before_all_were() -> None:
-    known = [RecordedCall(name, (), ()) for name in "abc"]
-    calls = DealtCalls(known)
-    assert [calls.deal() for _ in known] == known
-    assert calls.repeated == 0
-
-
-def test_calls_dealt_again_are_counted() -> None:
-    calls = DealtCalls([RecordedCall("a", (), ())])
-    for _ in range(3):
-        calls.deal()
-    assert calls.repeated == 2
+def test_a_leg_that_is_missing_is_named(tmp_path: Path) -> None:
+    shutil.copy(next(CALLS.glob("*.caller.wav")), tmp_path / "one.caller.wav")
+    with pytest.raises(BadInputError, match=r"one\.resident\.wav is missing"):
+        calls_of(tmp_path)
