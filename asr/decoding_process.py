@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import traceback
 from time import thread_time
 
 from asr.decoder import Decoder
@@ -23,12 +24,20 @@ class DecodingProcess:
         with line.makefile("rb") as requests:
             while head := requests.read(REQUEST.size):
                 stream, order, size = REQUEST.unpack(head)
-                begun, retired = thread_time(), self._model.retired
-                passed_s, text = self._obey(stream, DecodingOrder(order), requests.read(size))
-                result = text.encode()
-                spent_s = thread_time() - begun
-                retired = self._model.retired - retired
-                line.sendall(ANSWER.pack(spent_s, passed_s, retired, len(result)) + result)
+                line.sendall(self._answer(stream, DecodingOrder(order), requests.read(size)))
+
+    def _answer(self, stream: int, order: DecodingOrder, content: bytes) -> bytes:
+        begun, retired = thread_time(), self._model.retired
+        passed_s, text, lost = 0.0, "", False
+        try:
+            passed_s, text = self._obey(stream, order, content)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the other streams of this process go on)
+            traceback.print_exc()
+            self._decoders.pop(stream, None)
+            text, lost = f"decoding it failed ({type(error).__name__})", True
+        result = text.encode()
+        spent_s, retired = thread_time() - begun, self._model.retired - retired
+        return ANSWER.pack(spent_s, passed_s, retired, lost, len(result)) + result
 
     def _obey(self, stream: int, order: DecodingOrder, content: bytes) -> tuple[float, str]:
         """Return the seconds of audio decoded and the answer's text."""
@@ -37,7 +46,8 @@ class DecodingProcess:
             return 0.0, ""
         if order is DecodingOrder.CLOSE:
             # Its recogniser may be kept for another stream, which must not hear of this one.
-            self._decoders.pop(stream).finish()
+            if decoder := self._decoders.pop(stream, None):
+                decoder.finish()
             return 0.0, ""
         decoder = self._decoders[stream]
         before_s = decoder.decoded_s

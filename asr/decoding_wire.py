@@ -7,8 +7,9 @@ from enum import IntEnum
 
 REQUEST = struct.Struct("!IBI")
 """Stream, order, bytes of content that follow."""
-ANSWER = struct.Struct("!ddII")
-"""Seconds of processor, seconds of audio past the gate, recognisers retired, bytes of text that follow.
+ANSWER = struct.Struct("!ddI?I")
+"""Seconds of processor, seconds of audio past the gate, recognisers retired, whether the stream is lost,
+bytes of text that follow: the result, or why it is lost.
 
 Answers come in the order of their requests, one each.
 """

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from asr.decoding_process import DecodingProcess
-from asr.errors import ModelDamagedError
 from asr.speech_model import SpeechModel
+from contracts.errors import ChangmaoError
 
 READY, FORK = b"+", b"f"
 
@@ -24,13 +24,15 @@ def main(arguments: list[str]) -> None:
     it gets its number and this end of its line. All ends with the socket's other end.
     """
     control = socket.socket(fileno=int(arguments[0]))
-    # The terminal sends Ctrl-C to every process: ours end with their sockets, after the server has.
+    # A terminal sends Ctrl-C, and systemd SIGTERM, to every process: ours end with their sockets, after the
+    # server has.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     # Ended children are nobody's to wait for: the server notices by their lines.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
         model = SpeechModel(Path(arguments[1]))
-    except ModelDamagedError as error:
+    except ChangmaoError as error:
         control.sendall(str(error).encode())
         return
     control.sendall(READY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
 from contextlib import suppress
@@ -23,6 +22,11 @@ class NurseryKeeper:
         self._control: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The nursery's number in the system; None where none runs."""
+        return None if self._process is None else self._process.pid
 
     async def fork(self) -> tuple[int, socket.socket]:
         """Return the number of a new decoding process and our end of its line, not blocking.
@@ -60,8 +64,6 @@ class NurseryKeeper:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "asr.nursery", str(theirs.fileno()), str(self._model_path)),
                 pass_fds=[theirs.fileno()],
-                # A thread beside the one that forks would be missing in the child.
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
             )
         said = await asyncio.to_thread(ours.recv, _LONGEST_ERROR)
         if said != READY:

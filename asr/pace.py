@@ -1,44 +1,41 @@
-"""Whether one stream is decoded as fast as it is spoken."""
+"""How far the decoding of one stream is behind its sound."""
 
 from __future__ import annotations
 
-_AT_ONCE_S = 0.001
-"""A message that came sooner had been waiting to be read."""
-_BEHIND_S = 1.0
+LATE_S = 1.0
+"""A stream further behind than this is decoded too late for a word in time."""
+_LEAST_BLOCK_S = 0.01
+"""A block counts for as much at least: what a shorter one takes is the way to the process and back."""
 
 
 class Pace:
-    """Watches a stream from the last time that it had nothing to do; all times are seconds of one clock.
+    """Adds up how much longer blocks took than they last; all times are seconds of one clock.
 
-    A block is asked for only when the one before has its result. A stream whose next block is always
-    there already has a client that is ahead: it sends a recording, which is decoded faster than it was
-    spoken, or decoding is behind a live call.
+    Only the wait for the decoder counts. A client that is slow to read or to send lets decoding catch up,
+    and a recording that comes faster than it was spoken is decoded faster, too.
     """
 
-    def __init__(self, now: float) -> None:
-        self._busy_since = now
-        self._asked_at: float | None = None
-        self._decoded_s = 0.0
+    def __init__(self) -> None:
+        self._behind_s = 0.0
+        self._since = 0.0
+        self._asked_s = 0.0
+        """What the block lasts that is being decoded; 0: none is."""
 
-    def asks(self, now: float) -> None:
-        """The next message is waited for."""
-        self._asked_at = now
+    def asks(self, now: float, audio_s: float) -> None:
+        """A block is given to the decoder."""
+        self._behind_s, self._since = self.behind_s(now), now
+        self._asked_s = max(audio_s, _LEAST_BLOCK_S)
 
     def gets(self, now: float) -> None:
-        """The next message is there."""
-        if self._idle(now):
-            self._busy_since = now
-            self._decoded_s = 0.0
-        self._asked_at = None
+        """The block has its result."""
+        self._behind_s, self._since = self.behind_s(now), now
+        self._asked_s = 0.0
 
-    def decoded(self, audio_s: float) -> None:
-        """So much audio had its result."""
-        self._decoded_s += audio_s
+    def behind_s(self, now: float) -> float:
+        """Return how far decoding is behind, s."""
+        passed = now - self._since
+        return max(0.0, self._behind_s + (passed - self._asked_s if self._asked_s else -passed))
 
-    def is_behind(self, now: float) -> bool:
-        """Tell whether it has been busy for more than a second, with less audio than time."""
-        busy_s = now - self._busy_since
-        return not self._idle(now) and busy_s > _BEHIND_S and self._decoded_s < busy_s
-
-    def _idle(self, now: float) -> bool:
-        return self._asked_at is not None and now - self._asked_at > _AT_ONCE_S
+    def is_late(self, now: float) -> bool:
+        """Tell whether that is too far."""
+        return self.behind_s(now) > LATE_S
