@@ -15,7 +15,7 @@ from asr.bench.server_process import MeasuredServer, Serve, measured_server
 
 MOST_LAG_MS = 1500.0
 """Within which 95 of 100 final results must have come, endpoint silence included."""
-LEAST_FINALS = 10
+LEAST_FINALS = 5
 """Fewer results show nothing."""
 _GLANCES = 10
 

@@ -9,9 +9,10 @@ from typing import Annotated, Self
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from asr.compiled_model import COMPILED, compile_model, find_compiled
+from asr.compiled_model import COMPILED, find_compiled
 from asr.errors import ModelDamagedError, ModelMissingError
 from asr.graph.compilation import Vocabulary
+from asr.model_compiler import compile_model
 from asr.model_spec import SMALL_CN
 from asr.models import fetch_model, find_model
 from changmao.commands.opening import open_settings

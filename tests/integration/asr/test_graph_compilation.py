@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from asr.compiled_model import COMPILED, CompiledModel, compile_model, find_compiled, graph_of
+from asr.compiled_model import COMPILED, CompiledModel, find_compiled, graph_of
 from asr.errors import CompilingFailedError, ModelDamagedError, NoRoomError, NotCompilableError
 from asr.graph.compilation import Vocabulary
 from asr.graph.openfst import OpenFst
 from asr.graph.room import Room
+from asr.model_compiler import compile_model
 from asr.models import check_model
 from asr.speech_model import SpeechModel
 from tests.fixtures.tiny_graph import MARK, NAME, SOUNDS, best_sentence, openfst, tiny_model

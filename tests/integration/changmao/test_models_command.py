@@ -11,8 +11,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from asr.compiled_model import compile_model
 from asr.errors import ProgramsMissingError
+from asr.model_compiler import compile_model
 from asr.model_spec import SMALL_CN
 from asr.models import check_model
 from changmao.cli import app
