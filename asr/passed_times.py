@@ -19,6 +19,11 @@ class PassedTimes:
         self._fed_s = fed_s
         self._starts: list[tuple[float, float]] = []
 
+    @property
+    def pieces(self) -> int:
+        """How many it remembers; those without a gap between them are one."""
+        return len(self._starts)
+
     def add(self, start_s: float, length_s: float) -> None:
         """Note a piece that stood at `start_s` of the stream and is fed next."""
         if not self._starts or abs(self._shift(self._fed_s) - (start_s - self._fed_s)) > _SAME_S:

@@ -63,9 +63,9 @@ def compile_graph(
 ) -> None:
     """Compile the decoding graph once: half the work for each call, and the phrasebook's words are expected.
 
-    Needs OpenFst (Debian: libfst-tools, libfst22-plugins-base) and, for the small model, 1.3 GB of memory and
-    0.9 GB of disk, of which 0.4 GB stay. A compiled graph takes no runtime grammars. A server that runs
-    already keeps its graph: start it anew.
+    Needs OpenFst (Debian: libfst-tools, libfst22-plugins-base) and asks, for the small model, for 1.3 GB of
+    memory and 0.9 GB of disk, of which 0.4 GB stay. A compiled graph takes no runtime grammars. A server that
+    runs already keeps its graph: start it anew.
 
     Example: changmao models compile --phrasebook ours.yaml
     """
