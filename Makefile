@@ -39,7 +39,7 @@ unit: $(VENV)/ready
 	$(BIN)/pytest -q -m unit $(PURE:%=--cov=%) --cov-report=term:skip-covered --cov-fail-under=90
 
 # All benchmarks, or those named: make bench ARGS="lookup swap --entries 100000".
-bench: $(VENV)/ready
+bench: $(MODEL)
 	$(BIN)/python -m tests.perf $(ARGS)
 
 setup: $(VENV)/ready

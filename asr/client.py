@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from contextlib import AsyncExitStack
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
-from websockets.protocol import State
 
 from asr.errors import AsrLostError, AsrRefusedError
 from asr.protocol import EOF_TEXT, FULL, Answer, read_answer
@@ -21,12 +21,27 @@ from contracts.speech import Heard
 
 _BLOCK_MS = 100
 """Vosk looks for the end of an utterance once a block: longer blocks would run utterances together."""
-_OPEN_S = 3.0
+_LONGEST_ANSWER = 1 << 16
+"""Bytes; minutes of talk with the times of their words are less. A longer one is closed with 1009."""
+_SLACK_MS = 1000.0
+"""By so much a word may end after the audio that was sent; decoders are not exact, but not of tomorrow."""
 _PING_S = 5.0
 _PONG_S = 10.0
 """A server short of processor answers late; one that is gone is noticed sooner, by its closed socket."""
 _CLOSE_S = 1.0
 _LAST_RESULT_S = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """How long a stream waits for its server before it takes it for lost."""
+
+    open_within: timedelta = timedelta(seconds=3)
+    """Connection, handshake and configuration together."""
+    backlog: timedelta = timedelta(seconds=2)
+    """Of audio: `send` waits while so much is not decoded yet."""
+    patience: timedelta = timedelta(seconds=15)
+    """With a full backlog, how long the next answer may take."""
 
 
 class RecognitionStream:
@@ -37,18 +52,19 @@ class RecognitionStream:
     sends silence in its place.
     """
 
-    def __init__(self, connection: ClientConnection, sample_rate: int, backlog: timedelta) -> None:
+    def __init__(self, connection: ClientConnection, sample_rate: int, limits: StreamLimits) -> None:
         self._connection = connection
         self._rate = sample_rate
-        self._most_behind_ms = backlog / timedelta(milliseconds=1)
+        self._limits = limits
         self._unanswered: deque[float] = deque()
-        self._answered_ms = 0.0
+        self._decoded_ms = 0.0
         self._times = ResultTimes()
         self._heard: deque[Heard] = deque()
         self._finishing = False
         self._failure: AsrLostError | AsrRefusedError | None = None
         self._news = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
+        self._reader.add_done_callback(lambda _: self._news.set())
 
     @classmethod
     async def connect(
@@ -57,30 +73,45 @@ class RecognitionStream:
         sample_rate: int = 8000,
         *,
         partial_words: bool = False,
-        backlog: timedelta = timedelta(seconds=2),
+        limits: StreamLimits | None = None,
     ) -> Self:
         """Open a stream of PCM16 LE at 8000 or 16000 Hz on ws://host:port.
 
         With `partial_words` partial results have words with times, but Vosk then gives them later and
         more seldom: the first after 3.1 s of a call instead of 1.4 s, the next ones every 0.7 to 2 s instead
-        of every 0.2 to 0.5 s (measured). `send` waits while `backlog` of audio is not decoded yet.
+        of every 0.2 to 0.5 s (measured).
         Raises AsrRefusedError where the server is full, AsrLostError where it cannot be reached.
         """
         config = {"sample_rate": sample_rate, "words": True, "partial_words": partial_words}
-        try:
-            connection = await _connected(url)
-        except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
-            raise AsrLostError(f"the speech server at {url} cannot be reached: {error}") from error
-        async with AsyncExitStack() as undo:
-            undo.push_async_callback(connection.close)
-            await _configure(connection, json.dumps({"config": config}))
+        limits = limits or StreamLimits()
+        seconds = limits.open_within.total_seconds()
+        with ExitStack() as undo:
+            try:
+                async with asyncio.timeout(seconds):
+                    connection = await _connected(url)
+                    undo.callback(connection.transport.abort)
+                    await _configure(connection, json.dumps({"config": config}))
+            except (OSError, InvalidHandshake, InvalidURI) as error:
+                why = str(error) or f"it does not answer within {seconds:.1f} s"
+                raise AsrLostError(f"the speech server at {url} cannot be reached: {why}") from error
             undo.pop_all()
-        return cls(connection, sample_rate, backlog)
+        return cls(connection, sample_rate, limits)
 
     @property
     def behind_ms(self) -> float:
         """Audio sent and not decoded yet, ms."""
         return sum(self._unanswered)
+
+    @property
+    def decoded_ms(self) -> float:
+        """Audio that the server has answered, be it with an empty result, ms."""
+        return self._decoded_ms
+
+    async def answered(self) -> bool:
+        """Wait for the first answer; False where the stream ends without one."""
+        while not self._decoded_ms and not self._reader.done():
+            await self._change()
+        return self._decoded_ms > 0
 
     async def send(self, pcm: bytes) -> None:
         """Send audio; waits while the server is too far behind.
@@ -101,6 +132,7 @@ class RecognitionStream:
         """
         if not self._finishing:
             self._finishing = True
+            self._unanswered.append(0)
             await self._put(EOF_TEXT)
         try:
             async with asyncio.timeout(_LAST_RESULT_S):
@@ -135,10 +167,19 @@ class RecognitionStream:
         await self.close()
 
     async def _send_block(self, block: bytes) -> None:
-        while self.behind_ms >= self._most_behind_ms and not self._reader.done():
-            await self._change()
+        most_ms = self._limits.backlog / timedelta(milliseconds=1)
+        while self.behind_ms >= most_ms and not self._reader.done():
+            await self._progress()
         self._unanswered.append(1000 * len(block) / (2 * self._rate))
         await self._put(block)
+
+    async def _progress(self) -> None:
+        patience = self._limits.patience.total_seconds()
+        try:
+            async with asyncio.timeout(patience):
+                await self._change()
+        except TimeoutError:
+            self._give_up(f"the speech server took {self.behind_ms:.0f} ms of audio and is silent")
 
     async def _put(self, message: bytes | str) -> None:
         try:
@@ -155,25 +196,29 @@ class RecognitionStream:
                 self._news.set()
         except ConnectionClosed:
             pass  # judged below, as a close without an error is
-        except ValueError as error:
-            self._failure = AsrLostError(
-                f"the speech server gave an answer that is not vosk-server's: {error}"
-            )
-            await self._connection.close()
-        finally:
-            if self._failure is None and not (self._finishing and self._connection.close_code == 1000):
-                self._failure = _failure_of(self._connection)
-            self._reader.add_done_callback(lambda _: self._news.set())
+        except (ValueError, OverflowError, RecursionError) as error:
+            self._give_up(f"the speech server gave an answer that is not vosk-server's: {error}")
+        if self._failure is None and not (self._finishing and self._connection.close_code == 1000):
+            self._failure = _failure_of(self._connection)
 
     def _take(self, answer: Answer) -> None:
-        if self._unanswered:
-            self._answered_ms += self._unanswered.popleft()
-        heard = self._times.heard(answer, self._answered_ms)
+        if not self._unanswered:
+            raise ValueError("it answers what nobody sent")
+        self._decoded_ms += self._unanswered.popleft()
+        sent_ms = self._decoded_ms + self.behind_ms
+        if any(not 0 <= word.start_ms <= word.end_ms <= sent_ms + _SLACK_MS for word in answer.words):
+            raise ValueError("a word lies outside the audio")
+        heard = self._times.heard(answer, self._decoded_ms)
         if heard is None:
             return
         if self._heard and not self._heard[-1].final:
             self._heard.pop()
         self._heard.append(heard)
+
+    def _give_up(self, why: str) -> None:
+        """End the stream without a word to its server, which may not be listening."""
+        self._failure = AsrLostError(why)
+        self._connection.transport.abort()
 
     async def _change(self) -> None:
         """Wait until the reader took something or ended."""
@@ -201,7 +246,8 @@ async def _connected(url: str) -> ClientConnection:
         url,
         compression=None,  # PCM does not shrink
         proxy=None,  # a live call's audio goes straight or not at all
-        open_timeout=_OPEN_S,
+        max_size=_LONGEST_ANSWER,
+        open_timeout=None,  # the caller's clock runs
         ping_interval=_PING_S,
         ping_timeout=_PONG_S,
         close_timeout=_CLOSE_S,
@@ -212,9 +258,8 @@ async def _configure(connection: ClientConnection, config: str) -> None:
     try:
         await connection.send(config)
         # A full server closes instead of answering the ping.
-        async with asyncio.timeout(_OPEN_S):
-            await (await connection.ping())
-    except (ConnectionClosed, TimeoutError) as error:
+        await (await connection.ping())
+    except ConnectionClosed as error:
         raise _failure_of(connection) from error
 
 
@@ -223,6 +268,4 @@ def _failure_of(connection: ClientConnection) -> AsrLostError | AsrRefusedError:
         return AsrRefusedError(
             f"the speech server refused the stream: {connection.close_reason or 'it is full'}"
         )
-    closed = connection.state is State.CLOSED
-    why = connection.protocol.close_exc if closed else f"no answer within {_OPEN_S:.0f} s"
-    return AsrLostError(f"the speech stream ended before its last result: {why}")
+    return AsrLostError(f"the speech stream ended before its last result: {connection.protocol.close_exc}")

@@ -49,6 +49,12 @@ class StreamFullError(ChangmaoError):
     code: ClassVar[str] = "asr.stream_full"
 
 
+class DecodingLostError(ChangmaoError):
+    """The process that decoded a stream has ended; another is started, and the stream must be opened anew."""
+
+    code: ClassVar[str] = "asr.decoding_lost"
+
+
 class MessageError(ChangmaoError):
     """A message on a stream is not part of the protocol; the stream ends with `close_code`."""
 
@@ -70,3 +76,33 @@ class AsrLostError(ChangmaoError):
     """The speech server cannot be reached, or the stream ended before its last result."""
 
     code: ClassVar[str] = "asr.lost"
+
+
+class GrammarError(ConfigurationError):
+    """The grammar of a speech model cannot be read, so no graph can be made from it."""
+
+    code: ClassVar[str] = "asr.grammar"
+
+
+class ProgramsMissingError(ConfigurationError):
+    """The programs that compile a graph are not installed; the message names them and their packages."""
+
+    code: ClassVar[str] = "asr.programs_missing"
+
+
+class NoRoomError(ConfigurationError):
+    """There is too little memory or disk to compile a graph."""
+
+    code: ClassVar[str] = "asr.no_room"
+
+
+class CompilingFailedError(ChangmaoError):
+    """A graph could not be compiled; what was there is in force."""
+
+    code: ClassVar[str] = "asr.compiling_failed"
+
+
+class NotCompilableError(ConfigurationError):
+    """A speech model does not hold the graphs that one is compiled from."""
+
+    code: ClassVar[str] = "asr.not_compilable"

@@ -8,7 +8,7 @@ import shutil
 import stat
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from asr.errors import WrongModelError
@@ -62,8 +62,17 @@ def unpack_zip(path: Path, spec: ModelSpec, directory: Path, progress: Progress)
         for member in members:
             _write(archive, member, Path(scratch), progress)
         fresh = Path(scratch) / spec.name
-        _write_manifest(fresh, spec)
+        fresh.mkdir(exist_ok=True)
+        write_manifest(fresh, {"sha256": spec.sha256})
         return _put_in_place(fresh, directory / spec.name, Path(scratch) / "replaced")
+
+
+def write_manifest(folder: Path, about: Mapping[str, str]) -> None:
+    """Write down what a folder's model is, and the length of every file in it."""
+    files = {
+        str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file()
+    }
+    (folder / MANIFEST).write_text(json.dumps({**about, "files": files}, indent=1))
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
@@ -93,14 +102,6 @@ def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, into: Path, progre
     with archive.open(member) as source, target.open("wb") as file:
         shutil.copyfileobj(source, file, _BLOCK)
     progress.advance(member.file_size)
-
-
-def _write_manifest(folder: Path, spec: ModelSpec) -> None:
-    folder.mkdir(exist_ok=True)
-    files = {
-        str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file()
-    }
-    (folder / MANIFEST).write_text(json.dumps({"sha256": spec.sha256, "files": files}, indent=1))
 
 
 def _put_in_place(fresh: Path, place: Path, aside: Path) -> Path:

@@ -40,9 +40,25 @@ def check_model(folder: Path) -> None:
     """
     if not folder.is_dir():
         raise ModelMissingError(f"there is no speech model at {folder}; {_REMEDY}")
-    bad = sorted({*_lacking(folder), *_altered(folder)})
-    if bad:
-        raise ModelDamagedError(f"the speech model {folder} is damaged ({', '.join(bad)}); {_REMEDY}")
+    if faults := faults_of(folder):
+        raise ModelDamagedError(
+            f"the speech model {folder} is damaged ({', '.join(faults)}); {remedy_for(folder)}"
+        )
+
+
+def remedy_for(folder: Path) -> str:
+    """Return what to do about a damaged model."""
+    return f"delete {folder} and run `changmao models {'compile' if is_compiled(folder) else 'fetch'}`"
+
+
+def is_compiled(folder: Path) -> bool:
+    """Tell whether a model's graph is compiled, not composed while decoding."""
+    return (folder / "graph/HCLG.fst").exists()
+
+
+def faults_of(folder: Path) -> list[str]:
+    """Return which files of a model are missing, empty or not as long as they were; none: it is whole."""
+    return sorted({*_lacking(folder), *_altered(folder)})
 
 
 def fetch_model(
@@ -59,7 +75,7 @@ def fetch_model(
     """
     watcher = progress or SilentProgress()
     directory.mkdir(parents=True, exist_ok=True)
-    with _alone_in(directory):
+    with alone_in(directory, ".lock"):
         try:
             return find_model(directory, spec)
         except (ModelMissingError, ModelDamagedError):
@@ -94,15 +110,15 @@ def _from(source: ModelSource, directory: Path, spec: ModelSpec, progress: Progr
 
 
 @contextmanager
-def _alone_in(directory: Path) -> Iterator[None]:
-    """Keep a second fetch waiting: both would write the same .part file. The lock dies with its process."""
-    with (directory / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def alone_in(directory: Path, lock: str) -> Iterator[None]:
+    """Keep a second one waiting that would write the same files. The lock dies with its process."""
+    with (directory / lock).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _lacking(folder: Path) -> Iterator[str]:
-    needed = [*_ALWAYS, *(_COMPILED if (folder / "graph/HCLG.fst").exists() else _LOOKAHEAD)]
+    needed = [*_ALWAYS, *(_COMPILED if is_compiled(folder) else _LOOKAHEAD)]
     if (folder / "ivector").is_dir():
         needed += [f"ivector/{name}" for name in _IVECTOR]
     for name in needed:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from asr.errors import MessageError
 from contracts.speech import Word
 
-UNSUPPORTED, INVALID, FULL = 1003, 1007, 1013
-"""Close codes (RFC 6455 section 7.4.1 and the IANA registry: 1013 is Try Again Later)."""
+UNSUPPORTED, INVALID, UNFIT, RESTARTED, FULL = 1003, 1007, 1008, 1012, 1013
+"""Close codes (RFC 6455 section 7.4.1 and the IANA registry: 1012 Service Restart, 1013 Try Again Later)."""
 
 EOF_TEXT = '{"eof" : 1}'
 """vosk-server compares this text character by character: the spaces count."""
+
+_BEGINNING = 16
+"""Characters in which a partial result says that it is one; what was heard stands behind them."""
 
 
 class StreamConfig(BaseModel):
@@ -30,6 +33,10 @@ class StreamConfig(BaseModel):
     """Final results list their words with times."""
     partial_words: bool = False
     """Partial results do so too; Vosk gives them later and more seldom then."""
+    grammar: Annotated[
+        bool, BeforeValidator(bool), Field(validation_alias=AliasChoices("grammar", "phrase_list"))
+    ] = False
+    """A list of phrases to expect was sent. None is used: a compiled graph cannot."""
 
 
 class Order(StrEnum):
@@ -55,7 +62,7 @@ def read_request(text: str) -> StreamConfig | Order:
     """Read a text message of a client; MessageError where it is not one."""
     try:
         message = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise MessageError(UNSUPPORTED, "text that is no JSON; send PCM as binary messages") from error
     if isinstance(message, dict) and "config" in message:
         return _config(message["config"])
@@ -63,6 +70,11 @@ def read_request(text: str) -> StreamConfig | Order:
         if isinstance(message, dict) and message.get(order):
             return order
     raise MessageError(UNSUPPORTED, "text without config, eof or reset; send PCM as binary messages")
+
+
+def is_final(result: str) -> bool:
+    """Tell a final result of a recogniser from a partial one."""
+    return '"partial"' not in result[:_BEGINNING]
 
 
 def check_pcm(pcm: bytes) -> None:

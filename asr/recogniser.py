@@ -1,4 +1,4 @@
-"""Vosk: one loaded model, a few threads that decode, one recogniser a stream."""
+"""Recognition inside this process: one loaded model and a few threads that decode, for recordings."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self
+from typing import Self
 
-import vosk
-
-from asr.errors import ModelDamagedError, StreamFullError
-from asr.models import check_model
+from asr.decoder import Decoder
+from asr.errors import StreamFullError
 from asr.protocol import StreamConfig
+from asr.speech_model import SpeechModel
 
 _MOST_WAITING = 16
 """Blocks of one stream that may wait for their turn."""
@@ -22,14 +21,12 @@ _MOST_WAITING = 16
 class StreamDecoder:
     """One stream of PCM on its way to text; blocks are decoded in the order they were given.
 
-    All results are JSON as Vosk writes it.
+    All results are JSON as vosk-server gives it.
     """
 
-    def __init__(self, model: Any, pool: ThreadPoolExecutor, config: StreamConfig) -> None:  # noqa: ANN401 (vosk has no types)
-        self._model = model
+    def __init__(self, decoder: Decoder, pool: ThreadPoolExecutor) -> None:
+        self._decoder = decoder
         self._pool = pool
-        self._config = config
-        self._kaldi: Any = None
         self._turn = asyncio.Lock()
         self._waiting = 0
         # A cancelled caller gives up its turn while its block is still being decoded.
@@ -40,13 +37,13 @@ class StreamDecoder:
 
         StreamFullError where too many blocks wait already; nothing of this one was taken.
         """
-        return await self._in_turn(lambda kaldi: _accepted(kaldi, pcm))
+        return await self._in_turn(lambda: self._decoder.feed(pcm))
 
     async def finish(self) -> str:
         """Return the final result of all that was fed; what is fed later begins a new utterance."""
-        return await self._in_turn(lambda kaldi: str(kaldi.FinalResult()))
+        return await self._in_turn(self._decoder.finish)
 
-    async def _in_turn(self, job: Callable[[Any], str]) -> str:
+    async def _in_turn(self, job: Callable[[], str]) -> str:
         if self._waiting >= _MOST_WAITING:
             raise StreamFullError(f"{self._waiting} blocks of this stream wait to be decoded; send slower")
         self._waiting += 1
@@ -56,25 +53,21 @@ class StreamDecoder:
         finally:
             self._waiting -= 1
 
-    def _run(self, job: Callable[[Any], str]) -> str:
+    def _run(self, job: Callable[[], str]) -> str:
         with self._busy:
-            if self._kaldi is None:
-                self._kaldi = vosk.KaldiRecognizer(self._model, self._config.sample_rate)
-                self._kaldi.SetWords(self._config.words)
-                self._kaldi.SetPartialWords(self._config.partial_words)
-            return job(self._kaldi)
+            return job()
 
 
 class Recogniser:
     """A model in memory and the threads that decode with it. Streams share both."""
 
     def __init__(self, model_path: Path, threads: int) -> None:
-        self._model = _loaded(model_path)
+        self._model = SpeechModel(model_path)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="decode")
 
     def stream(self, config: StreamConfig) -> StreamDecoder:
         """Begin a stream."""
-        return StreamDecoder(self._model, self._pool, config)
+        return StreamDecoder(Decoder(self._model, config), self._pool)
 
     def close(self) -> None:
         """Let the blocks being decoded end, forget those that wait, and release the threads."""
@@ -85,20 +78,3 @@ class Recogniser:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _loaded(model_path: Path) -> Any:  # noqa: ANN401 (vosk has no types)
-    check_model(model_path)
-    # Kaldi writes its log past Python's, and words into it: silence it.
-    vosk.SetLogLevel(-1)
-    try:
-        return vosk.Model(str(model_path))
-    except Exception as error:  # vosk raises nothing more specific
-        raise ModelDamagedError(
-            f"Vosk cannot load the speech model {model_path}: {error}; "
-            "delete the folder and run `changmao models fetch`"
-        ) from error
-
-
-def _accepted(kaldi: Any, pcm: bytes) -> str:  # noqa: ANN401 (vosk has no types)
-    return str(kaldi.Result() if kaldi.AcceptWaveform(pcm) else kaldi.PartialResult())

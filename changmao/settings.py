@@ -134,18 +134,19 @@ def _read(config: Path | None) -> dict[str, object]:
 def _joined(settings: Settings) -> Settings:
     """Tell api and node where this machine's folders and servers are, unless it was set."""
     api, asr, node = settings.api, settings.asr, settings.node
+    speech_url = f"ws://{asr.host}:{asr.port}"
     found = {
         "folder": settings.data_dir / node.name,
         "token_file": settings.data_dir / f"{node.name}.token",
         "api_url": f"http://{api.host}:{api.port}",
-        "asr_url": f"ws://{asr.host}:{asr.port}",
+        "asr_urls": (speech_url,),
         "live_preview": api.live_preview,
     }
     update = {name: value for name, value in found.items() if name not in node.model_fields_set}
     served = {
         "folder": settings.data_dir / "lists",
         "single_admin": settings.admin_alone,
-        "speech_url": found["asr_url"],
+        "speech_url": speech_url,
     }
     kept = {name: value for name, value in served.items() if name not in api.model_fields_set}
     return settings.model_copy(

@@ -167,6 +167,9 @@ class NoteKind(StrEnum):
     LISTENING_LOST = "listening_lost"
     LISTENING_RESUMED = "listening_resumed"
     LISTENING_REFUSED = "listening_refused"
+    """No speech server has a place for a leg."""
+    LISTENING_SHED = "listening_shed"
+    """A leg was heard, and gave way to others because the speech servers run short."""
 
 
 class CallNoted(_Event):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import AddressValueError, IPv4Address
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -29,8 +30,16 @@ def _route(template: str) -> str:
     return template
 
 
+def _speech_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+        raise ValueError(f"{url!r} is no speech server; write ws://HOST:PORT")
+    return url
+
+
 Ipv4 = Annotated[str, AfterValidator(_ipv4)]
 Route = Annotated[str, AfterValidator(_route)]
+SpeechUrl = Annotated[str, AfterValidator(_speech_url)]
 
 
 class Trunk(BaseModel):
@@ -83,7 +92,8 @@ class NodeSettings(BaseModel):
     api_url: str = "http://127.0.0.1:8000"
     token_file: Path | None = None
     """File that holds the node token for the api."""
-    asr_url: str = "ws://127.0.0.1:2700"
+    asr_urls: tuple[SpeechUrl, ...] = Field(default=("ws://127.0.0.1:2700",), min_length=1)
+    """Speech servers; a leg is heard by the one with fewest of our streams, and by another if it is lost."""
     folder: Path = Path("node")
     """Socket, event spool and last good snapshot."""
     live_preview: bool = False

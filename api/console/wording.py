@@ -92,6 +92,7 @@ NOTE = {
     NoteKind.LISTENING_LOST: "识别中断",
     NoteKind.LISTENING_RESUMED: "识别恢复",
     NoteKind.LISTENING_REFUSED: "识别容量已满",
+    NoteKind.LISTENING_SHED: "识别容量不足，已让位",
 }
 MOMENT = {
     "call_started": "来电接入",

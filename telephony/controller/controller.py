@@ -17,6 +17,7 @@ from telephony.controller.holdings import Keeper
 from telephony.controller.reception import Reception, receive
 from telephony.controller.reporter import Reporter
 from telephony.controller.screened import Desk, ScreenedCall, Subject
+from telephony.controller.speech_pool import SpeechPool
 from telephony.controller.warning_call import Line, WarningCall
 from telephony.controller.workers import Peer, Workers
 from telephony.link.framing import Sound
@@ -51,11 +52,12 @@ class Controller:
         self._warning_calls: dict[str, WarningCall] = {}
         self._background: set[asyncio.Task[None]] = set()
         self.workers = Workers(self)
+        self._speech = SpeechPool(settings.asr_urls)
         reporter = means.reporter
         self._desk = Desk(
-            means.clock, means.ids, settings.asr_url, settings.live_preview, reporter.report, reporter.show
+            means.clock, means.ids, self._speech, settings.live_preview, reporter.report, reporter.show
         )
-        self._line = Line(self.workers, means.clock, reporter.report, self._route)
+        self._line = Line(self.workers, means.clock, reporter.report, self._route, self._speech)
 
     # --- what workers say ------------------------------------------------------------------------
 
@@ -79,7 +81,7 @@ class Controller:
 
     def heard(self, sound: Sound) -> None:
         """Pass sound on to its call."""
-        call = self._screened.get(sound.call_id)
+        call = self._screened.get(sound.call_id) or self._warning_calls.get(sound.call_id)
         if call is not None:
             call.hear(sound)
 
@@ -142,7 +144,7 @@ class Controller:
         free = self.workers.free_slots() if self._settings.trunks else 0
         reporter = self._means.reporter
         own = {"events_waiting": reporter.waiting, "events_dropped": reporter.dropped}
-        counters = {**self.workers.counters(), **own}
+        counters = {**self.workers.counters(), **self._speech.counters, **own}
         return PollRequest(node=self._settings.name, free_slots=max(0, free), counters=counters)
 
     def take(self, reply: PollReply) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contracts.evidence import Speaker
@@ -29,6 +30,7 @@ from screening.session import ScreeningSession
 from screening.word_times import times_of
 from telephony.controller.holdings import Holdings
 from telephony.controller.listening import Ear, Listening
+from telephony.controller.speech_pool import Rank, SpeechPool
 from telephony.controller.workers import Peer
 from telephony.link.framing import Sound
 from telephony.link.messages import HangUp, Incoming, Play, Played
@@ -44,7 +46,7 @@ class Desk:
 
     clock: Clock
     ids: IdSource
-    asr_url: str
+    speech: SpeechPool
     live_preview: bool
     report: Callable[[NodeEvent], None]
     show: Callable[[LiveLine], None]
@@ -80,6 +82,7 @@ class ScreenedCall:
         self._since: float | None = None
         self._alert_id: str | None = None
         self._level = RiskLevel.NONE
+        self._risk = RiskLevel.NONE, -math.inf  # by the last result
         self._scam_type: ScamType | None = None
         self._lines_sent = 0
         # Whose utterance raised the alert, and up to which character: its times are still estimates.
@@ -96,8 +99,8 @@ class ScreenedCall:
         if self._since is None:
             self._since = sound.at
         if sound.party not in self._listenings:
-            ear = Ear(self._digest, self._note)
-            self._listenings[sound.party] = Listening(self._desk.asr_url, sound.party, ear)
+            ear = Ear(self.call_id, self._digest, self._note, self._rank)
+            self._listenings[sound.party] = Listening(self._desk.speech, sound.party, ear)
         self._listenings[sound.party].feed(sound)
 
     async def finish(self) -> None:
@@ -107,11 +110,17 @@ class ScreenedCall:
 
     def _digest(self, speaker: Speaker, heard: Heard, origin: float) -> None:
         since = self._since or origin
-        moved = _moved(heard, round((origin - since) * 1000))
+        moved = heard.moved(round((origin - since) * 1000))
         judgement = self._session.hear(speaker, moved)
+        self._risk = judgement.level, judgement.risk
         self._act(judgement, speaker, moved)
         if self._alert_id or self._desk.live_preview:
             self._show(speaker, moved, judgement)
+
+    def _rank(self, speaker: Speaker) -> Rank:
+        level, risk = self._risk
+        number_risk = self._subject.verdict.number_risk
+        return Rank(speaker is Speaker.CALLER, max(level, self._level), number_risk, risk)
 
     def _show(self, speaker: Speaker, heard: Heard, judgement: Judgement) -> None:
         self._desk.show(
@@ -281,13 +290,6 @@ class ScreenedCall:
                 detail=detail,
             )
         )
-
-
-def _moved(heard: Heard, by_ms: int) -> Heard:
-    words = tuple(
-        replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms) for word in heard.words
-    )
-    return replace(heard, start_ms=heard.start_ms + by_ms, end_ms=heard.end_ms + by_ms, words=words)
 
 
 def _instant(seconds: float) -> datetime:

@@ -1,4 +1,4 @@
-"""One leased attempt: dial, play the warning for this scam type, wait for a key, tell the outcome."""
+"""One leased attempt: dial, hear the network out, play the scam type's warning, wait for a key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ import structlog
 from contracts.node_api import AttemptDialled, AttemptEnded, LeasedAttempt, NodeEvent
 from contracts.outcome import Outcome
 from contracts.ports import Clock
+from telephony.announcement import Announcement
+from telephony.controller.early_media import EarlyMedia
+from telephony.controller.speech_pool import SpeechPool
 from telephony.controller.workers import Peer, Workers
+from telephony.link.framing import Sound
 from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, FromWorker, HangUp, Play, Played
 from telephony.sip import outcome_of
 
@@ -39,10 +43,12 @@ class Line:
     report: Callable[[NodeEvent], None]
     route: Callable[[LeasedAttempt], tuple[str, str]]
     """SIP URI to dial, and the caller to show."""
+    speech: SpeechPool
+    """Where early media is heard."""
 
 
 class _EndedError(Exception):
-    """The call is over before its script was."""
+    """The call is over before its script was, or as good as over."""
 
     def __init__(self, ended: Ended | None) -> None:
         super().__init__()
@@ -55,7 +61,9 @@ class WarningCall:
     def __init__(self, attempt: LeasedAttempt, line: Line) -> None:
         self.attempt = attempt
         self._line = line
-        self._told: asyncio.Queue[FromWorker | None] = asyncio.Queue()
+        self._told: asyncio.Queue[FromWorker | Announcement | None] = asyncio.Queue()
+        self._early = EarlyMedia(line.speech, self._learn)
+        self._announced: Announcement | None = None
         self._answered_at: datetime | None = None
         self._over = False
         self.peer: Peer | None = None
@@ -64,16 +72,22 @@ class WarningCall:
         """Take what the worker says of this call; None: the worker is gone."""
         self._told.put_nowait(message)
 
+    def hear(self, sound: Sound) -> None:
+        """Take a block of what is heard before the answer."""
+        self._early.hear(sound)
+
     async def run(self) -> None:
         """Place the call and see it to its end; every wait in it is bounded."""
         try:
             outcome, digit, status = await self._place()
         except _EndedError as end:
+            await self._hear_out(end.ended)
             outcome, digit = self._outcome_of(end.ended), None
             status = end.ended.sip_code if end.ended else None
         self._report(outcome, digit, status)
         if self.peer is not None and not self._over:
             await self._part(outcome)
+        await self._early.finish()
 
     async def _place(self) -> tuple[Outcome, str | None, int | None]:
         if not await self._take_worker():
@@ -108,7 +122,10 @@ class WarningCall:
         while not isinstance(message := await self._next(self.attempt.ring_seconds + NETWORK_S), Answered):
             if isinstance(message, Dialled):
                 self._report_dialled(message)
+            elif isinstance(message, Announcement):
+                raise _EndedError(None)
         self._answered_at = datetime.fromtimestamp(message.at, UTC)
+        self._early.stop()
 
     async def _play(self, file: str) -> str | None:
         """Play a recording to its end, or until a key is pressed, which is returned."""
@@ -150,7 +167,21 @@ class WarningCall:
             if isinstance(message, Played) and message.file == file:
                 return
 
-    async def _next(self, seconds: float) -> FromWorker:
+    def _learn(self, announcement: Announcement) -> None:
+        """Take what the network announced; once somebody has answered, nobody asks for it any more."""
+        if announcement is self._announced:
+            return
+        _log.info("announced", announcement=announcement.value, attempt_id=self.attempt.attempt_id)
+        self._announced = announcement
+        if announcement.ends_attempt:
+            self._told.put_nowait(announcement)
+
+    async def _hear_out(self, ended: Ended | None) -> None:
+        """Wait for the text of what the network said last: many announce once and clear the call."""
+        if ended is not None and self._answered_at is None and self._announced is None:
+            await self._early.finish()
+
+    async def _next(self, seconds: float) -> FromWorker | Announcement:
         """Return what the worker says next; _EndedError where there is nothing more to come."""
         try:
             async with asyncio.timeout(seconds):
@@ -163,6 +194,8 @@ class WarningCall:
         return message
 
     def _outcome_of(self, ended: Ended | None) -> Outcome:
+        if self._answered_at is None and self._announced and (ended or self._announced.ends_attempt):
+            return self._announced.outcome
         if ended is None:
             return Outcome.INTERRUPTED
         if ended.answered_at is not None:

@@ -15,7 +15,7 @@ MAX_FRAME = 1 << 24
 """Bytes; the routes of a whole city fit. Anything longer is not ours."""
 
 _HEAD = struct.Struct(">IB")
-_SOUND_HEAD = struct.Struct(">Bd32s")
+_SOUND_HEAD = struct.Struct(">Bd48s")
 _CONTROL, _SOUND = 1, 2
 _PARTY = {Speaker.CALLER: 0, Speaker.RESIDENT: 1}
 _PARTY_OF = {number: party for party, number in _PARTY.items()}
@@ -46,7 +46,10 @@ def encode_message(message: BaseModel) -> bytes:
 
 
 def encode_sound(sound: Sound) -> bytes:
-    """Return a frame of sound; the call id is 32 ASCII characters at most."""
+    """Return a frame of sound; the call id is 48 ASCII characters at most.
+
+    That of a warning call is its attempt's: the warning's 32 and a number.
+    """
     tag = _SOUND_HEAD.pack(_PARTY[sound.party], sound.at, sound.call_id.encode("ascii"))
     return _HEAD.pack(len(tag) + len(sound.pcm), _SOUND) + tag + sound.pcm
 

@@ -11,6 +11,9 @@ from telephony.phone.script import ResidentScript, WarningManners
 from telephony.sip import ATTEMPT_HEADER, parse_request
 from telephony.worker.doorway import Arrived
 from telephony.worker.leg import LegEvent, LegNews
+from telephony.worker.player import Player
+
+_NEVER_ANSWER = (WarningManners.RING_OUT, WarningManners.ANNOUNCE)
 
 
 class ResidentPhone:
@@ -33,7 +36,8 @@ class ResidentPhone:
                 self._ring(self._phone.arrived.popleft())
             while self._phone.news:
                 self._handle(self._phone.news.popleft())
-            self._phone.players.take_ended()
+            for player in self._phone.players.take_ended():
+                self._said(player)
             self._tick(time.monotonic())
         if self._handset:
             self._handset.lay_down()
@@ -47,11 +51,20 @@ class ResidentPhone:
             return
         self._calls += 1
         self._attempt = attempt
-        wav = None if attempt else self._script.wav
+        wav = (self._script.announcement if self._announces else None) if attempt else self._script.wav
         self._handset = Handset(arrived.leg, self._phone.players, wav, self._record())
-        arrived.leg.respond(180)
-        if not (attempt and self._script.warning is WarningManners.RING_OUT):
+        arrived.leg.respond(183 if self._announces else 180)
+        if not (attempt and self._script.warning in _NEVER_ANSWER):
             self._answer_at = time.monotonic() + self._script.answer_after_s
+
+    @property
+    def _announces(self) -> bool:
+        return self._attempt is not None and self._script.warning is WarningManners.ANNOUNCE
+
+    def _said(self, player: Player) -> None:
+        """After its announcement the network clears the call."""
+        if self._announces and self._handset is not None and self._handset.said(player):
+            self._handset.leg.end(480)
 
     def _record(self) -> Path | None:
         return self._script.record / f"resident-{self._calls}.wav" if self._script.record else None

@@ -41,6 +41,8 @@ class WarningManners(StrEnum):
     SILENT = "silent"
     """Answers, listens, presses nothing."""
     RING_OUT = "ring_out"
+    ANNOUNCE = "announce"
+    """The network's part: plays its announcement in early media, then clears the call with 480."""
 
 
 class ResidentScript(_Script):
@@ -49,6 +51,8 @@ class ResidentScript(_Script):
     wav: Path
     answer_after_s: float = 1.0
     warning: WarningManners = WarningManners.PRESS
+    announcement: Path | None = None
+    """What ANNOUNCE plays."""
     digit: str = "1"
     press_after_s: float = PRESS_AFTER_S
 

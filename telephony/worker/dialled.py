@@ -1,4 +1,4 @@
-"""A call of our own to a resident: one leg, recordings, keys."""
+"""A call of our own to a resident: one leg, what the network says on it, recordings, keys."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from telephony.sip import ATTEMPT_HEADER, LOOP_HEADER
 from telephony.worker.calls import PROMPTS, Floor
 from telephony.worker.leg import Invitation, Leg, LegEvent, LegNews
 from telephony.worker.player import Player
+from telephony.worker.tap import Tap
 from telephony.worker.voice import Voice
 
 TALK_BOUND_S = 180.0
@@ -33,6 +34,7 @@ class DialledCall:
         self._talk_until = float("inf")
         self._rang = False
         self._voice = Voice(floor.players)
+        self._tap: Tap | None = None
         self._abandoned = False
         self._over = False
         self._leg = Leg(floor.account, floor.news)
@@ -68,6 +70,7 @@ class DialledCall:
         if news.event is LegEvent.ANSWERED:
             self._answered_at = time.time()
             self._talk_until = time.monotonic() + TALK_BOUND_S
+            self._stop_listening()
             self._floor.report(Answered(call_id=self.call_id, at=self._answered_at))
         elif news.event is LegEvent.DIGIT:
             self._floor.report(Digit(call_id=self.call_id, digit=news.digit, at=time.time()))
@@ -75,8 +78,10 @@ class DialledCall:
             self._rang = True
         elif news.event is LegEvent.MEDIA:
             self._voice.resume()
+            self._listen()
         elif news.event is LegEvent.GONE:
             self._voice.stop()
+            self._stop_listening()
             # A CANCEL of ours that met no ringing says that nothing was reached, not that nobody came.
             self._report_end(news.status if self._rang or news.status != 487 else 408)
 
@@ -108,8 +113,27 @@ class DialledCall:
         self._leg.end()
 
     def sounds(self) -> list[Sound]:
-        """Nothing is listened to on a warning call."""
-        return []
+        """Return the blocks of early media; once somebody has answered nothing is listened to."""
+        sounds = []
+        while self._tap is not None and (block := self._tap.take_block()) is not None:
+            sounds.append(Sound(self.call_id, Speaker.RESIDENT, *block))
+        return sounds
+
+    def _listen(self) -> None:
+        """Hang the tap on before the answer; safe to repeat after every change of media."""
+        audio = self._leg.audio() if self._answered_at is None else None
+        if audio is not None:
+            self._tap = self._tap or self._floor.taps.lend()
+            audio.startTransmit(self._tap)
+
+    def _stop_listening(self) -> None:
+        if self._tap is None:
+            return
+        audio = self._leg.audio()
+        if audio is not None:
+            audio.stopTransmit(self._tap)
+        self._floor.taps.give_back(self._tap)
+        self._tap = None
 
     def _report_end(self, status: int) -> None:
         self._over = True

@@ -39,10 +39,14 @@ class Result:
     ratios: Mapping[str, float] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
     """The most that a figure or ratio of this name may be."""
+    failed: str = ""
+    """Why there is nothing measured."""
 
     @property
     def missed(self) -> Sequence[str]:
-        """Names of the budgets that were not kept."""
+        """Names of the budgets that were not kept, or why nothing was measured."""
+        if self.failed:
+            return [self.failed]
         measured = {**self.figures, **self.ratios}
         return [name for name, most in self.budgets.items() if measured[name] > most]
 
@@ -55,6 +59,7 @@ class Result:
             "ratios": {name: round(ratio, 3) for name, ratio in self.ratios.items()},
             "budgets": self.budgets,
             "ok": not self.missed,
+            "failed": self.failed,
         }
 
 

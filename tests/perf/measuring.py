@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import cast
 
+from contracts.errors import ChangmaoError
 from tests.perf.benchmark import Benchmark, Options, Result
 
 
@@ -40,7 +41,11 @@ def measure(names: Sequence[str], options: Options) -> list[Result]:
 def _run(name: str, options: Options) -> list[Result]:
     # What the service logs while it is measured is not the answer.
     with redirect_stdout(sys.stderr):
-        return list(benchmarks()[name].run(options))
+        try:
+            return list(benchmarks()[name].run(options))
+        except ChangmaoError as error:
+            # What the others measured is not lost with it.
+            return [Result(name, {}, {}, failed=str(error))]
 
 
 def _tell(text: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from asr.errors import ModelDamagedError, StreamFullError
-from asr.protocol import StreamConfig
+from asr.protocol import StreamConfig, read_answer
 from asr.recogniser import Recogniser
 from tests.fixtures.fake_model import model_zip, spec_of
 from tests.fixtures.recordings import pcm_of
@@ -38,7 +38,8 @@ async def test_blocks_given_at_once_are_decoded_in_their_order(recogniser: Recog
     blocks = _blocks(4)
     for start in range(0, len(blocks), 10):
         await asyncio.gather(*(at_once.feed(block) for block in blocks[start : start + 10]))
-    assert await at_once.finish() == await one_by_one.finish()
+    # Only the text: Kaldi dithers, and times and confidences differ in their last digits.
+    assert read_answer(await at_once.finish()).text == read_answer(await one_by_one.finish()).text
 
 
 async def test_a_stream_takes_only_so_many_blocks_ahead(recogniser: Recogniser) -> None:

@@ -14,7 +14,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as listen
 from websockets.exceptions import ConnectionClosed
 
-from asr.client import RecognitionStream, transcribe
+from asr.client import RecognitionStream, StreamLimits, transcribe
 from asr.errors import AsrLostError
 from contracts.errors import BadInputError
 from contracts.speech import Heard
@@ -104,7 +104,7 @@ async def test_sending_waits_while_the_server_is_too_far_behind() -> None:
 
     async with (
         _server(slow) as url,
-        await RecognitionStream.connect(url, backlog=timedelta(seconds=1)) as stream,
+        await RecognitionStream.connect(url, limits=StreamLimits(backlog=timedelta(seconds=1))) as stream,
     ):
         sending = asyncio.create_task(stream.send(50 * BLOCK))
         for _ in range(10):
@@ -148,7 +148,19 @@ async def test_sending_into_a_lost_stream_says_so() -> None:
             await stream.send(1000 * BLOCK)
 
 
-@pytest.mark.parametrize("answer", ["nonsense", "[]", '{"status": "ok"}'])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "nonsense",
+        "[]",
+        '{"status": "ok"}',
+        "[" * 50_000,
+        '{"text": "喂", "result": [{"word": "喂", "start": 1e999, "end": 1e999}]}',
+        '{"text": "喂", "result": [{"word": "喂", "start": -1, "end": 0}]}',
+        '{"text": "喂", "result": [{"word": "喂", "start": 0, "end": 60}]}',
+    ],
+    ids=["text", "list", "other", "deep", "endless", "before", "after"],
+)
 async def test_an_answer_of_another_protocol_ends_the_stream(answer: str) -> None:
     async def stranger(connection: ServerConnection) -> None:
         await connection.recv()
@@ -159,6 +171,65 @@ async def test_an_answer_of_another_protocol_ends_the_stream(answer: str) -> Non
         await stream.send(BLOCK)
         with pytest.raises(AsrLostError, match="not vosk-server's"):
             await anext(stream)
+
+
+async def test_an_answer_longer_than_any_utterance_ends_the_stream() -> None:
+    script = _scripted({"text": "喂" * 50_000})
+    async with _server(script) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(BLOCK)
+        with pytest.raises(AsrLostError, match="1009"):
+            await anext(stream)
+
+
+async def test_answers_that_nobody_asked_for_end_the_stream() -> None:
+    async def chatty(connection: ServerConnection) -> None:
+        while True:
+            await connection.send('{"text": "喂"}')
+
+    async with _server(chatty) as url, await RecognitionStream.connect(url) as stream:
+        with pytest.raises(AsrLostError, match="what nobody sent"):
+            await anext(stream)
+
+
+async def test_a_server_that_decodes_nothing_is_lost_once_the_backlog_is_full() -> None:
+    async def mute(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    limits = StreamLimits(backlog=timedelta(seconds=1), patience=timedelta(seconds=0.1))
+    async with _server(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+        await stream.send(10 * BLOCK)
+        with pytest.raises(AsrLostError, match="took 1000 ms of audio and is silent"):
+            await stream.send(BLOCK)
+
+
+async def test_a_port_where_nobody_speaks_the_protocol_is_given_up_in_time() -> None:
+    async def dumb(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await over.wait()
+        writer.close()
+
+    over, limits = asyncio.Event(), StreamLimits(open_within=timedelta(seconds=0.1))
+    async with await asyncio.start_server(dumb, "127.0.0.1", 0) as server:
+        with pytest.raises(AsrLostError, match=r"does not answer within 0\.1 s"):
+            await RecognitionStream.connect(
+                f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}", limits=limits
+            )
+        over.set()
+
+
+async def test_a_server_that_closes_at_once_is_lost_from_the_start() -> None:
+    async def hasty(connection: ServerConnection) -> None:
+        await connection.close(1011)
+
+    async with listen(hasty, "127.0.0.1", 0) as server:
+        with pytest.raises(AsrLostError, match="1011"):
+            await RecognitionStream.connect(f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+
+async def test_what_was_decoded_is_told_though_nothing_was_said() -> None:
+    async with _server(_scripted({"partial": ""})) as url, await RecognitionStream.connect(url) as stream:
+        await stream.send(BLOCK)
+        await stream.finish()
+        assert stream.decoded_ms == 100
 
 
 async def test_an_odd_number_of_bytes_is_not_sent() -> None:

@@ -20,7 +20,7 @@ def test_a_benchmark_tells_sizes_figures_and_whether_its_budgets_were_kept(name,
     results = json.loads(capsys.readouterr().out)
     assert results
     for result in results:
-        assert set(result) == {"name", "sizes", "figures", "ratios", "budgets", "ok"}
+        assert set(result) == {"name", "sizes", "figures", "ratios", "budgets", "ok", "failed"}
         assert set(result["budgets"]) <= set(result["figures"]) | set(result["ratios"])
     assert code == (0 if all(result["ok"] for result in results) else 1)
 

@@ -11,6 +11,7 @@ from contracts.evidence import Speaker
 from contracts.node_api import (
     AttemptEnded,
     CallEnded,
+    CallNoted,
     CallStarted,
     Command,
     CommandKind,
@@ -74,7 +75,7 @@ async def keeper(client, tmp_path):
 
 @pytest.fixture
 async def controller(record, client, keeper, tmp_path):
-    settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_url="ws://127.0.0.1:9")
+    settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_urls=("ws://127.0.0.1:9",))
     led = Controller(settings, Means(client, record, keeper, SystemClock(), RandomIds()))
     server = await led.workers.serve(settings.socket_path)
     yield led
@@ -262,6 +263,14 @@ async def test_sound_of_a_call_that_is_over_does_no_harm(worker):
     worker.sound(Sound("gone", Speaker.CALLER, 1.0, bytes(1600)))
     worker.tell(incoming())
     assert await worker.hears(Decision)
+
+
+async def test_what_becomes_of_listening_is_counted(worker, controller, record):
+    worker.tell(incoming())
+    await worker.hears(Decision)
+    worker.sound(Sound("c1", Speaker.CALLER, 1.0, bytes(1600)))
+    await record.until(lambda: bool(record.of(CallNoted)))
+    assert controller.offer().counters["speech_lost"] == 1
 
 
 async def test_counters_of_a_lost_worker_are_not_forgotten(worker, controller, record):

@@ -1,64 +1,21 @@
-"""A leg's sound on its way to text, over a real socket: lost, refused, behind, ended."""
+"""A leg's sound on its way to text, over a real socket: in order, in time, bounded, to its end."""
 
 from __future__ import annotations
 
-import asyncio
 import time
-from contextlib import asynccontextmanager, suppress
-from itertools import count
 
 import pytest
 
-from contracts.evidence import Speaker
 from contracts.node_api import NoteKind
 from telephony.controller import listening as listening_module
-from telephony.controller.listening import HELD_BLOCKS, Ear, Listening
-from telephony.link.framing import Sound
-from tests.fixtures.played_speech import WAIT_S, played_speech
+from telephony.controller.held_sound import HELD_BLOCKS
+from telephony.controller.speech_pool import SpeechPool
+from tests.fixtures.played_leg import BLOCK_BYTES, START, block, blocks_in, played_leg
+from tests.fixtures.played_speech import played_speech
 from tests.fixtures.recordings import pcm_of
-from tests.fixtures.speech_servers import speech_server
+from tests.fixtures.speech_servers import plain_vosk_server, speech_server
 
 pytestmark = pytest.mark.integration
-
-BLOCK = 1600
-START = 1_700_000_000.0
-
-
-class Listener:
-    """Keeps what a listening tells."""
-
-    def __init__(self):
-        self.results, self.notes = [], []
-        self._changed = asyncio.Event()
-        self.ear = Ear(self._hear, self._note)
-
-    @property
-    def finals(self):
-        return [heard.text for heard, _ in self.results if heard.final]
-
-    async def until(self, condition):
-        async with asyncio.timeout(WAIT_S):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
-
-    async def glance(self):
-        """Wait for news for as long as a block lasts in a hurry."""
-        self._changed.clear()
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), 0.02)
-
-    def _hear(self, _speaker, heard, origin):
-        self.results.append((heard, origin))
-        self._changed.set()
-
-    def _note(self, kind, detail):
-        self.notes.append((kind, detail))
-        self._changed.set()
-
-
-def block(number):
-    return Sound("c1", Speaker.CALLER, START + number / 10, bytes([number % 255 + 1]) * BLOCK)
 
 
 @pytest.fixture
@@ -67,161 +24,123 @@ async def server():
         yield played
 
 
-@pytest.fixture(autouse=True)
-def fast(monkeypatch):
-    monkeypatch.setattr(listening_module, "RETRY_S", 0.01)
-    monkeypatch.setattr(listening_module, "REFUSED_RETRY_S", 0.01)
+@pytest.fixture
+async def pool(server):
+    return SpeechPool((server.url,))
 
 
-async def feed_until(leg, listener, condition, numbers):
-    """Feed block after block, as a call does, until a condition is true."""
-    async with asyncio.timeout(WAIT_S):
-        while not condition():
-            leg.feed(block(next(numbers)))
-            await listener.glance()
+@pytest.fixture
+async def leg(pool):
+    async with played_leg(pool) as played:
+        yield played
 
 
-@asynccontextmanager
-async def listening(url):
-    listener = Listener()
-    started = Listening(url, Speaker.CALLER, listener.ear)
-    try:
-        yield started, listener
-    finally:
-        await started.finish()
-
-
-async def test_a_leg_that_is_silent_so_far_opens_no_stream(server):
-    async with listening(server.url):
+async def test_a_leg_that_is_silent_so_far_opens_no_stream(server, pool):
+    async with played_leg(pool):
         pass
     assert server.streams == []
 
 
-async def test_all_blocks_arrive_in_order(server):
-    async with listening(server.url) as (leg, _):
-        for number in range(5):
-            leg.feed(block(number))
-        await server.until(lambda: bool(server.streams and server.streams[0]))
-    assert server.streams == [b"".join(block(number).pcm for number in range(5))]
+async def test_all_blocks_arrive_in_order(server, leg):
+    leg.feed(5)
+    await server.until(lambda: bool(server.streams and len(server.streams[0]) == 5 * BLOCK_BYTES))
+    assert blocks_in(server.streams[0]) == [0, 1, 2, 3, 4]
 
 
-async def test_the_last_result_is_taken_when_the_leg_is_gone(server):
-    async with listening(server.url) as (leg, listener):
-        leg.feed(block(0))
-        await listener.until(lambda: bool(listener.results))
-    assert listener.finals == ["再见"]
+async def test_the_last_result_is_taken_when_the_leg_is_gone(pool):
+    async with played_leg(pool) as leg:
+        leg.feed()
+        await leg.until(lambda: bool(leg.results))
+    assert leg.finals == ["再见"]
 
 
-async def test_results_count_from_the_instant_of_the_streams_first_block(server):
-    async with listening(server.url) as (leg, listener):
-        leg.feed(block(7))
-        await listener.until(lambda: bool(listener.results))
-    assert {origin for _, origin in listener.results} == {START + 0.7}
+async def test_results_count_from_the_instant_of_the_streams_first_block(leg):
+    leg.listening.feed(block(7))
+    await leg.until(lambda: bool(leg.results))
+    assert {origin for _, origin in leg.results} == {START + 0.7}
 
 
-async def test_a_lost_stream_is_opened_again(server):
-    async with listening(server.url) as (leg, listener):
-        await feed_until(leg, listener, lambda: bool(listener.results), count())
-        await server.break_off()
-        await feed_until(leg, listener, lambda: len(server.streams) == 2, count(50))
-
-
-async def test_a_gap_is_noted_once_and_its_end_once(server):
-    async with listening(server.url) as (leg, listener):
-        await feed_until(leg, listener, lambda: bool(listener.results), count())
-        await server.break_off()
-        await feed_until(leg, listener, lambda: len(listener.notes) == 2, count(50))
-    assert [kind for kind, _ in listener.notes] == [NoteKind.LISTENING_LOST, NoteKind.LISTENING_RESUMED]
-
-
-async def test_results_after_a_gap_count_from_the_new_streams_first_block(server):
-    async with listening(server.url) as (leg, listener):
-        await feed_until(leg, listener, lambda: bool(listener.results), count())
-        await server.break_off()
-        await feed_until(leg, listener, lambda: len(listener.notes) == 2, count(50))
-        await feed_until(leg, listener, lambda: listener.results[-1][1] > START, count(100))
-    first = server.streams[1][0]
-    assert listener.results[-1][1] == next(each.at for each in map(block, count(50)) if each.pcm[0] == first)
-
-
-async def test_a_server_that_cannot_be_reached_is_noted_once():
-    async with listening("ws://127.0.0.1:9") as (leg, listener):
-        leg.feed(block(0))
-        await listener.until(lambda: bool(listener.notes))
-        for number in range(1, 5):
-            leg.feed(block(number))
-    assert [kind for kind, _ in listener.notes] == [NoteKind.LISTENING_LOST]
-
-
-async def test_a_full_server_is_noted_as_refused(server):
-    server.full = True
-    async with listening(server.url) as (leg, listener):
-        leg.feed(block(0))
-        await listener.until(lambda: bool(listener.notes))
-    kind, detail = listener.notes[0]
-    assert (kind, detail.startswith("caller: ")) == (NoteKind.LISTENING_REFUSED, True)
-
-
-async def test_a_full_server_is_asked_again(server):
-    server.full = True
-    async with listening(server.url) as (leg, listener):
-        leg.feed(block(0))
-        await listener.until(lambda: bool(listener.notes))
-        server.full = False
-        await listener.until(lambda: len(listener.notes) == 2)
-    assert listener.notes[1][0] is NoteKind.LISTENING_RESUMED
-
-
-async def test_blocks_that_could_not_wait_become_silence_so_that_times_stay_right(server):
+async def test_blocks_that_could_not_wait_become_silence_so_that_times_stay_right(server, pool):
     server.answering.clear()
-    blocks = [block(number) for number in range(60)]
-    async with listening(server.url) as (leg, _):
-        leg.feed(blocks[0])
+    async with played_leg(pool) as leg:
+        leg.feed()
         await server.until(lambda: bool(server.streams and server.streams[0]))
-        for number in range(1, 60):
-            leg.feed(blocks[number])
-        lost = leg.dropped
+        leg.feed(59)
+        lost = pool.counters["speech_blocks_unheard"]
         server.answering.set()
-    received = bytes(server.streams[0])
-    heard = [received[at : at + BLOCK] for at in range(0, len(received), BLOCK)]
     first = 60 - HELD_BLOCKS - lost
-    assert heard == [
-        bytes(BLOCK) if first <= number < first + lost else blocks[number].pcm for number in range(60)
-    ]
+    silent = range(first, first + lost)
+    assert blocks_in(server.streams[0]) == [-1 if number in silent else number for number in range(60)]
 
 
-async def test_what_is_dropped_is_counted(server):
+async def test_what_is_dropped_is_counted(server, pool, leg):
+    server.places = 0
+    leg.feed(HELD_BLOCKS + 3)
+    assert pool.counters["speech_blocks_unheard"] == 3
+
+
+async def test_after_a_long_hole_in_the_sound_the_times_are_right_again(server, leg):
+    leg.feed()
+    await leg.until(lambda: bool(leg.results))
+    leg.fed = 100
+    leg.feed()
+    await leg.until(lambda: leg.results[-1][1] == START + 10)
+    assert [blocks_in(stream) for stream in server.streams] == [[0], [100]]
+
+
+async def test_a_long_hole_in_the_sound_is_no_trouble(leg):
+    leg.feed()
+    await leg.until(lambda: bool(leg.results))
+    leg.fed = 100
+    leg.feed()
+    await leg.until(lambda: leg.results[-1][1] == START + 10)
+    assert leg.notes == []
+
+
+async def test_how_far_the_text_is_behind_is_counted(server, pool, leg):
     server.answering.clear()
-    async with listening(server.url) as (leg, _):
-        for number in range(HELD_BLOCKS + 3):
-            leg.feed(block(number))
-        assert leg.dropped == 3
-        server.answering.set()
+    leg.feed(3)
+    await server.until(lambda: pool.counters["speech_blocks"] == 3)
+    server.answering.set()
+    assert pool.counters["speech_lag_ms"] == 300 + 300 + 300
 
 
-async def test_a_server_that_gives_no_last_result_is_not_waited_for_for_ever(server, monkeypatch):
+async def test_a_server_that_gives_no_last_result_is_not_waited_for_for_ever(server, pool, monkeypatch):
     monkeypatch.setattr(listening_module, "LAST_RESULT_S", 0.1)
     server.deaf = True
-    async with listening(server.url) as (leg, listener):
-        leg.feed(block(0))
-        await listener.until(lambda: bool(listener.results))
+    async with played_leg(pool) as leg:
+        leg.feed()
+        await leg.until(lambda: bool(leg.results))
         began = time.monotonic()
-    assert time.monotonic() - began < 2.0
+    assert time.monotonic() - began < 3.0
+
+
+async def test_what_was_partly_said_counts_where_the_last_result_does_not_come(server, pool, monkeypatch):
+    monkeypatch.setattr(listening_module, "LAST_RESULT_S", 0.1)
+    server.deaf = True
+    async with played_leg(pool) as leg:
+        leg.feed()
+        await leg.until(lambda: bool(leg.results))
+    assert leg.finals == [str(BLOCK_BYTES)]
 
 
 async def test_a_leg_that_ends_while_the_server_is_away_is_finished_at_once():
-    async with listening("ws://127.0.0.1:9") as (leg, listener):
-        leg.feed(block(0))
-        await listener.until(lambda: bool(listener.notes))
+    async with played_leg(SpeechPool(("ws://127.0.0.1:9",))) as leg:
+        leg.feed()
+        await leg.until(lambda: bool(leg.notes))
         began = time.monotonic()
     assert time.monotonic() - began < 1.0
 
 
-async def test_speech_becomes_text_by_our_own_server(vosk_model):
+async def test_a_mistake_of_ours_over_one_result_is_noted(leg):
+    leg.stumbles = 1
+    await leg.goes_on_until(lambda: bool(leg.results))
+    assert leg.notes[0] == (NoteKind.LISTENING_LOST, "caller: ZeroDivisionError")
+
+
+@pytest.mark.parametrize("served_by", [speech_server, plain_vosk_server], ids=["ours", "vosk-server"])
+async def test_speech_becomes_text_by_our_own_server_and_by_vosk_server(vosk_model, served_by):
     pcm = pcm_of("fraud_police", "caller")[: 12 * 16000]
-    async with speech_server(vosk_model) as url, listening(url) as (leg, listener):
-        for at in range(0, len(pcm), BLOCK):
-            leg.feed(Sound("c1", Speaker.CALLER, START + at / 16000, pcm[at : at + BLOCK]))
-            while len(leg._blocks) > HELD_BLOCKS // 2:
-                await listener.glance()
-    assert "公安" in "".join(listener.finals)
+    async with served_by(vosk_model) as url, played_leg(SpeechPool((url,))) as leg:
+        await leg.says(pcm)
+    assert "公安" in "".join(leg.finals)

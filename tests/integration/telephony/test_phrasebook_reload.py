@@ -73,7 +73,7 @@ async def scene(tmp_path):
     keeper = Keeper(client, tmp_path)
     await refresh(keeper)
     async with played_speech() as speech:
-        settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_url=speech.url)
+        settings = NodeSettings(trunks=(TRUNK,), folder=tmp_path, asr_urls=(speech.url,))
         controller = Controller(settings, Means(client, record, keeper, SystemClock(), RandomIds()))
         server = await controller.workers.serve(settings.socket_path)
         worker = await PlayedWorker.join(settings.socket_path)

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from contracts.evidence import Speaker
 from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, HangUp, Incoming, Play, Played
 from tests.fixtures.likeness import samples_of, share_heard
 from tests.fixtures.sound_files import PROMPTS, silence
@@ -14,6 +15,8 @@ from tests.fixtures.telephones import resident_phone
 pytestmark = [pytest.mark.sip, pytest.mark.timeout(90)]
 
 PROMPT = "connecting_operator.wav"
+LONGEST_ID = f"{'f' * 32}-{9999}"
+"""As an attempt's may be: its warning's and a number."""
 
 
 def dial(port, ring_seconds=20.0, call_id="a1"):
@@ -59,6 +62,27 @@ def test_what_the_network_says_is_told(exchange, status):
     exchange.phone.manners = lambda _: (status,)
     exchange.controller.send(dial(exchange.phone.port))
     assert exchange.controller.wait_for(Ended).sip_code == status
+
+
+def test_early_media_is_listened_to(exchange):
+    exchange.phone.manners = lambda _: (183,)
+    exchange.controller.send(dial(exchange.phone.port, call_id=LONGEST_ID))
+    exchange.controller.until(lambda: exchange.controller.sounds[LONGEST_ID, Speaker.RESIDENT], "sound")
+    exchange.controller.send(HangUp(call_id=LONGEST_ID))
+    exchange.controller.wait_for(Ended)
+
+
+def test_nothing_is_listened_to_once_somebody_has_answered(exchange):
+    exchange.phone.manners = lambda _: (183,)
+    exchange.controller.send(dial(exchange.phone.port))
+    exchange.controller.until(lambda: exchange.controller.sounds["a1", Speaker.RESIDENT], "sound")
+    exchange.phone.answer()
+    exchange.controller.wait_for(Answered)
+    exchange.controller.sounds.clear()
+    exchange.controller.send(Play(call_id="a1", file=PROMPT))
+    exchange.controller.wait_for(Played)
+    hang_up(exchange)
+    assert exchange.controller.sounds == {}
 
 
 def test_a_route_that_cannot_be_dialled_is_told_at_once_and_never_as_dialled(exchange):

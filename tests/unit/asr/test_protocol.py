@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from asr.errors import MessageError
-from asr.protocol import Order, StreamConfig, check_pcm, read_answer, read_request
+from asr.protocol import Order, StreamConfig, check_pcm, is_final, read_answer, read_request
 from contracts.speech import Word
 
 pytestmark = pytest.mark.unit
@@ -13,7 +13,11 @@ pytestmark = pytest.mark.unit
 
 def test_a_config_keeps_what_is_known_and_ignores_the_rest() -> None:
     read = read_request('{"config": {"sample_rate": 16000.0, "phrase_list": ["x"], "partial_words": true}}')
-    assert read == StreamConfig(sample_rate=16000, partial_words=True)
+    assert read == StreamConfig(sample_rate=16000, partial_words=True, grammar=True)
+
+
+def test_a_model_that_a_client_names_is_not_even_read() -> None:
+    assert read_request('{"config": {"model": "/etc/passwd"}}') == StreamConfig()
 
 
 @pytest.mark.parametrize("text", ['{"eof" : 1}', '{"eof": 1}'])
@@ -26,7 +30,7 @@ def test_an_end_of_zero_is_no_end() -> None:
         read_request('{"eof": 0}')
 
 
-@pytest.mark.parametrize("text", ["hello", "[1]", '"config"', "{}", '{"words": 1}', ""])
+@pytest.mark.parametrize("text", ["hello", "[1]", '"config"', "{}", '{"words": 1}', "", 60_000 * "["])
 def test_text_where_pcm_is_due_closes_with_unsupported_data(text: str) -> None:
     with pytest.raises(MessageError) as caught:
         read_request(text)
@@ -64,6 +68,19 @@ def test_sounds_that_are_no_words_leave_no_characters() -> None:
         '{"partial": "[unk] 您好", "partial_result": [{"word": "[unk]", "start": 0, "end": 1}]}'
     )
     assert (answer.text, answer.words) == ("您好", ())
+
+
+@pytest.mark.parametrize(
+    ("result", "final"),
+    [
+        ('{\n  "partial" : ""\n}', False),
+        ('{"partial": "喂", "partial_result": []}', False),
+        ('{"text" : ""}', True),
+        ('{"result": [{"word": "喂"}], "text": "喂"}', True),
+    ],
+)
+def test_a_final_result_is_told_from_a_partial_one(result: str, *, final: bool) -> None:
+    assert is_final(result) is final
 
 
 @pytest.mark.parametrize("message", ["[]", "{}", "x", '{"text": "一", "result": [{"word": "一"}]}'])

@@ -51,7 +51,7 @@ def test_models_are_where_changmao_models_says(tmp_path: Path, monkeypatch: pyte
 def test_the_node_finds_this_machines_api_and_speech_server(config: Path) -> None:
     config.write_text("[api]\nport = 8100\n[asr]\nport = 2701\n")
     node = load_settings(config).node
-    assert (node.api_url, node.asr_url) == ("http://127.0.0.1:8100", "ws://127.0.0.1:2701")
+    assert (node.api_url, node.asr_urls) == ("http://127.0.0.1:8100", ("ws://127.0.0.1:2701",))
 
 
 def test_a_node_told_where_the_api_is_goes_there(config: Path) -> None:

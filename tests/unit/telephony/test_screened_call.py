@@ -23,6 +23,7 @@ from contracts.taxonomy import RiskLevel, ScamType
 from contracts.verdict import Action, Verdict
 from screening.judgement import Judgement
 from telephony.controller.screened import BLOCKED, WHISPER, Desk, ScreenedCall, Subject
+from telephony.controller.speech_pool import SpeechPool
 from telephony.link.framing import Sound
 from telephony.link.messages import HangUp, Incoming, Play, Played
 from tests.fixtures.node_snapshot import RESIDENT, holdings
@@ -55,7 +56,7 @@ class Scene:
         desk = Desk(
             ManualClock(SINCE),
             CountedIds("id"),
-            "ws://127.0.0.1:9",
+            SpeechPool(("ws://127.0.0.1:9",)),
             live_preview,
             self.reported.append,
             self.shown.append,
@@ -132,6 +133,30 @@ def test_later_lines_are_sent_once_each():
         ["第二句"],
         ["第三句"],
     ]
+
+
+# --- who is heard where not all can be ------------------------------------------------------------
+
+
+def test_a_call_matters_the_more_the_riskier_its_talk():
+    scene = Scene()
+    before = scene.call._rank(Speaker.CALLER)
+    scene.says("您涉嫌洗钱", final=False)
+    assert scene.call._rank(Speaker.CALLER) > before
+
+
+def test_a_call_that_was_alerted_matters_to_its_end(monkeypatch):
+    scene = Scene()
+    scene.says(MEDIUM)
+    monkeypatch.setattr(scene.call._session, "hear", lambda *_: judged(ScamType.POLICE, RiskLevel.NONE))
+    scene.says("好的")
+    assert scene.call._rank(Speaker.CALLER).level is RiskLevel.MEDIUM
+
+
+def test_the_residents_leg_matters_less_than_any_callers():
+    risky, harmless = Scene(), Scene()
+    risky.says(MEDIUM)
+    assert harmless.call._rank(Speaker.CALLER).outranks(risky.call._rank(Speaker.RESIDENT))
 
 
 # --- the alert ----------------------------------------------------------------------------------

@@ -36,6 +36,17 @@ def test_a_default_route_that_leads_nowhere_is_refused_at_start(route):
         NodeSettings(trunks=(trunk(route),))
 
 
+@pytest.mark.parametrize("url", ["http://127.0.0.1:2700", "127.0.0.1:2700", "ws://"])
+def test_a_speech_server_is_a_websocket(url):
+    with pytest.raises(ValidationError, match="is no speech server; write ws://HOST:PORT"):
+        NodeSettings(asr_urls=(url,))
+
+
+def test_a_node_needs_a_speech_server():
+    with pytest.raises(ValidationError, match="at least 1 item"):
+        NodeSettings(asr_urls=())
+
+
 def test_addresses_of_another_kind_are_refused_by_name():
     with pytest.raises(ValidationError, match="'::1' is no IPv4 address"):
         NodeSettings(host="::1")

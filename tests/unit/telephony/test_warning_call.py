@@ -11,6 +11,7 @@ from contracts.node_api import AttemptDialled, AttemptEnded, LeasedAttempt
 from contracts.outcome import Outcome
 from contracts.ports import ManualClock
 from contracts.taxonomy import ScamType
+from telephony.announcement import Announcement
 from telephony.controller import warning_call as warning_call_module
 from telephony.controller.warning_call import CONFIRMED, KEYS, OPERATOR, Line, WarningCall
 from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, HangUp, Play, Played
@@ -116,7 +117,7 @@ class Story:
         self.worker = Worker(answers) if answers else None
         self.reported = []
         line = Line(
-            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110")
+            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110"), None
         )
         self.call = WarningCall(attempt(**changes), line)
         if self.worker:
@@ -138,6 +139,32 @@ class Story:
     @property
     def hang_ups(self):
         return [message for message in self.worker.sent if isinstance(message, HangUp)]
+
+
+class PlayedEarlyMedia:
+    """Stands where the speech of early media becomes an announcement; the test says which."""
+
+    def __init__(self, _speech, announced):
+        self.announced, self.last_words, self.heard = announced, None, []
+
+    def hear(self, sound):
+        self.heard.append(sound)
+
+    def stop(self):
+        self._say_last_words()
+
+    async def finish(self):
+        await asyncio.sleep(0)
+        self._say_last_words()
+
+    def _say_last_words(self):
+        if self.last_words is not None:
+            self.announced(self.last_words)
+
+
+@pytest.fixture(autouse=True)
+def played_early_media(monkeypatch):
+    monkeypatch.setattr(warning_call_module, "EarlyMedia", PlayedEarlyMedia)
 
 
 @pytest.fixture(autouse=True)
@@ -314,3 +341,76 @@ async def test_the_attempt_is_held_until_the_worker_says_that_the_call_is_over()
     assert not task.done()
     story.call.tell(ended(after_answer=True))
     await task
+
+
+# --- what the network announces ------------------------------------------------------------------
+
+
+async def announced_while_ringing(story, announcement, *then):
+    """Tell the announcement once the INVITE has left, then what the worker says after it."""
+    task = asyncio.ensure_future(story.told())
+    await story.worker.until_sent(lambda message: isinstance(message, Dial))
+    story.call._early.announced(announcement)
+    for message in then:
+        story.call.tell(message)
+    return await task
+
+
+@pytest.mark.parametrize("announcement", [each for each in Announcement if each.ends_attempt])
+async def test_an_announcement_ends_the_attempt_with_its_outcome(announcement):
+    story = await announced_while_ringing(Story(network(dialled()), ring_seconds=STORY_S), announcement)
+    assert story.outcomes == [announcement.outcome]
+
+
+async def test_after_an_announcement_the_line_is_freed_at_once():
+    story = Story(network(dialled()), ring_seconds=STORY_S)
+    await announced_while_ringing(story, Announcement.POWERED_OFF)
+    assert story.hang_ups
+
+
+async def test_while_a_call_waits_the_resident_may_still_answer():
+    def takes_it(message):
+        return [dialled()] if isinstance(message, Dial) else resident({WARNING: [digit("1")]})(message)
+
+    story = Story(takes_it, ring_seconds=STORY_S)
+    await announced_while_ringing(story, Announcement.CALL_WAITING, answered())
+    assert story.outcomes == [Outcome.ACKNOWLEDGED]
+
+
+async def test_a_waiting_call_that_nobody_takes_met_a_busy_resident():
+    story = Story(network(dialled()), ring_seconds=STORY_S)
+    await announced_while_ringing(story, Announcement.CALL_WAITING, ended(487))
+    assert story.outcomes == [Outcome.BUSY]
+
+
+async def test_a_worker_lost_while_a_call_waits_interrupts_the_attempt():
+    story = Story(network(dialled()), ring_seconds=STORY_S)
+    await announced_while_ringing(story, Announcement.CALL_WAITING, None)
+    assert story.outcomes == [Outcome.INTERRUPTED]
+
+
+async def test_a_lost_worker_is_told_at_once_and_last_words_are_not_waited_for():
+    story = Story(network(dialled(), None))
+    story.call._early.last_words = Announcement.POWERED_OFF
+    await story.told()
+    assert story.outcomes == [Outcome.INTERRUPTED]
+
+
+async def test_what_is_announced_says_more_than_the_networks_final_answer():
+    story = Story(network(dialled(), ended(480)))
+    story.call._early.last_words = Announcement.NOT_IN_SERVICE
+    await story.told()
+    assert (story.outcomes, story.reported[-1].sip_code) == ([Outcome.INVALID_NUMBER], 480)
+
+
+async def test_an_announcement_that_comes_with_the_answer_changes_nothing():
+    story = Story(resident({WARNING: [digit("1")]}))
+    story.call._early.last_words = Announcement.MAILBOX
+    await story.told()
+    assert story.outcomes == [Outcome.ACKNOWLEDGED]
+
+
+async def test_sound_of_the_call_goes_to_early_media():
+    story = Story(network(ended(486)))
+    story.call.hear("block")
+    assert story.call._early.heard == ["block"]

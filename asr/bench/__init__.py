@@ -1,0 +1,1 @@
+"""How many live streams a speech server holds: recorded calls played to it in real time."""

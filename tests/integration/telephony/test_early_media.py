@@ -1,0 +1,137 @@
+"""Early media on its way to an announcement, over a real socket to a speech server that the test plays."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import numpy as np
+import pytest
+
+from contracts.evidence import Speaker
+from contracts.speech import Heard
+from telephony.announcement import Announcement
+from telephony.controller.early_media import EarlyMedia
+from telephony.controller.speech_pool import SpeechPool
+from telephony.link.framing import Sound
+from tests.fixtures.played_speech import WAIT_S, played_speech
+
+pytestmark = pytest.mark.integration
+
+SAMPLES = np.arange(800)
+RINGING = (6000 * np.sin(2 * np.pi * 450 * SAMPLES / 8000)).astype("<i2").tobytes()
+EDGE = bytes(1400) + RINGING[1400:]
+VOICE = np.random.default_rng(5).normal(0, 2000, 800).astype("<i2").tobytes()
+
+
+class Announced:
+    """What was announced so far."""
+
+    def __init__(self):
+        self.announcements = []
+        self._changed = asyncio.Event()
+
+    def take(self, announcement):
+        self.announcements.append(announcement)
+        self._changed.set()
+
+    async def until_announced(self):
+        async with asyncio.timeout(WAIT_S):
+            await self._changed.wait()
+
+
+@pytest.fixture
+async def server():
+    async with played_speech() as played:
+        yield played
+
+
+@asynccontextmanager
+async def early_media(server):
+    heard = Announced()
+    listening = EarlyMedia(SpeechPool((server.url,)), heard.take)
+    yield listening, heard
+    await listening.finish()
+
+
+def hear(media, *blocks):
+    for number, pcm in enumerate(blocks):
+        media.hear(Sound("w1-1", Speaker.RESIDENT, 1.0 + number / 10, pcm))
+
+
+async def test_what_is_announced_is_told(server):
+    server.sentences = ["您 拨打 的 电话 已 关机"]
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await heard.until_announced()
+    assert heard.announcements[0] is Announcement.POWERED_OFF
+
+
+async def test_an_announcement_in_two_utterances_is_told(server):
+    server.sentences = ["您 拨打 的 电话 暂时 无法", "接通"]
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await heard.until_announced()
+    assert heard.announcements[0] is Announcement.OUT_OF_REACH
+
+
+async def test_a_sentence_that_is_not_over_announces_nothing(server):
+    async with early_media(server) as (media, heard):
+        media._judge(
+            Speaker.RESIDENT, Heard("您拨打的用户正在通话", final=False, start_ms=0, end_ms=2000), 1.0
+        )
+        media._judge(
+            Speaker.RESIDENT,
+            Heard("您拨打的用户正在通话中请不要挂机", final=True, start_ms=0, end_ms=3000),
+            1.0,
+        )
+    assert heard.announcements == [Announcement.CALL_WAITING]
+
+
+async def test_an_announcement_that_the_network_clears_the_call_after_is_told(server):
+    server.last_words = "您 拨打 的 号码 是 空号"
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: bool(server.streams))
+        await media.finish()
+    assert heard.announcements == [Announcement.NOT_IN_SERVICE]
+
+
+async def test_ringing_takes_no_stream(server):
+    async with early_media(server) as (media, _):
+        hear(media, bytes(1600), EDGE, *[RINGING] * 10, EDGE, *[bytes(1600)] * 40)
+    assert server.streams == []
+
+
+async def test_what_came_just_before_the_first_voice_is_heard_too(server):
+    async with early_media(server) as (media, _):
+        hear(media, RINGING, EDGE, bytes(1600), VOICE, VOICE)
+        await server.until(lambda: bool(server.streams))
+        await media.finish()
+    assert bytes(server.streams[0]) == EDGE + bytes(1600) + VOICE + VOICE
+
+
+async def test_ringing_between_announcements_is_heard_with_them(server):
+    async with early_media(server) as (media, _):
+        hear(media, VOICE, VOICE, RINGING, VOICE)
+        await server.until(lambda: bool(server.streams))
+        await media.finish()
+    assert bytes(server.streams[0]) == VOICE + VOICE + RINGING + VOICE
+
+
+async def test_after_the_answer_nothing_is_heard(server):
+    async with early_media(server) as (media, _):
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: bool(server.streams))
+        media.stop()
+        hear(media, RINGING)
+        await media.finish()
+    assert bytes(server.streams[0]) == VOICE + VOICE
+
+
+async def test_a_full_speech_server_costs_nothing_but_the_announcement(server):
+    server.places = 0
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await media.finish()
+    assert heard.announcements == []
