@@ -143,7 +143,6 @@ class Listening:
         elif place is None:
             await self._pause(self._patience.retry_s)
         else:
-            self._gave_way = None
             await self._keep(place)
 
     async def _keep(self, url: str) -> None:
@@ -166,7 +165,9 @@ class Listening:
             _log.warning("a speech stream is lost", leg=self.name, server=url, reason=why)
         self._note(NoteKind.LISTENING_LOST, why)
         opened_at = self._opened_at
-        await self._pause(self._retries.pause_s(None if opened_at is None else _now() - opened_at))
+        pause_s = self._retries.pause_s(None if opened_at is None else _now() - opened_at)
+        if not self._pool.has_choice(self):
+            await self._pause(pause_s)
 
     async def _listen(self, url: str) -> None:
         """Keep one stream until the leg or the stream ends, or it has to give way, be it half open."""
@@ -246,7 +247,10 @@ class Listening:
 
     async def _welcome(self, stream: RecognitionStream) -> None:
         """A stream that decodes is the end of a trouble; one that is only open may be closed at once."""
-        if self._troubles and await stream.answered():
+        if not await stream.answered():
+            return
+        self._gave_way = None
+        if self._troubles:
             missed = f"{self._missed_s:.1f} s were not heard" if self._missed_s else "nothing was missed"
             self._troubles.clear()
             self._tell(NoteKind.LISTENING_RESUMED, missed)

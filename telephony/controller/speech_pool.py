@@ -129,8 +129,7 @@ class SpeechPool:
         return max(servers, key=lambda server: server.short_at).shortage
 
     def _shed(self, leg: Leg, server: SpeechServer, gainer: str) -> None:
-        server.leaving.add(leg)
-        server.settled_at = self._now() + self.patience.settle_s
+        server.sheds(leg, self._now())
         rank = leg.rank
         self.counters[f"speech_shed_{rank.side.name.lower()}"] += 1
         _log.warning(

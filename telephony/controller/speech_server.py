@@ -85,6 +85,11 @@ class SpeechServer:
         self._ran_short(Shortage.LATE, max(1, len(staying) - 1), now)
         return least(staying) if len(staying) > 1 else None
 
+    def sheds(self, leg: Leg, now: float) -> None:
+        """One of its legs was told to give way: nobody else has to until that has shown."""
+        self.leaving.add(leg)
+        self.settled_at, self.short_at = now + self._patience.settle_s, now
+
     @property
     def _growth_s(self) -> float:
         full = self.shortage is Shortage.FULL
