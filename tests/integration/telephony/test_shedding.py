@@ -166,7 +166,7 @@ async def test_who_gives_way_is_counted_by_side(scene, server):
 
 
 async def test_our_own_server_gives_a_residents_place_to_a_new_call(vosk_model):
-    pcm = pcm_of("fraud_police", "caller")[: 3 * 16_000]
+    pcm = pcm_of("fraud_police", "caller")[: 2 * 16_000]
     async with AsyncExitStack() as stack:
         pool = SpeechPool((await stack.enter_async_context(speech_server(vosk_model, max_streams=2)),))
         first, resident, second = [
@@ -176,6 +176,6 @@ async def test_our_own_server_gives_a_residents_place_to_a_new_call(vosk_model):
         await first.says(pcm)
         await resident.says(pcm)
         await second.says(pcm)
-        await resident.goes_on_until(lambda: bool(resident.notes))
+        await resident.goes_on_until(lambda: SHED in resident.kinds)
         heard = bool(first.results), bool(second.results)
-    assert (heard, first.notes, resident.kinds, second.notes) == ((True, True), [], [SHED], [])
+    assert (heard, SHED in first.kinds + second.kinds) == ((True, True), False)
