@@ -64,8 +64,8 @@ _OUTCOMES: Mapping[Announcement, Outcome] = {
 
 # Early media often begins within the sentence: no wording needs its opening (您拨打的用户). Wordings are
 # parted by spaces; the parts beside an ellipsis may stand anywhere. Ringing tones that companies record for
-# themselves end with 正在为您转接, 线路忙请稍候, 正在接通您的电话: only 转移 is a network's word, a busy line is one
-# to dial again, and 接通您的电话 counts within 无法接通您的电话 (无法接听, as the model writes it).
+# themselves end with 正在为您转接, 线路忙请稍候, 正在接通您的电话: only 转移 is a network's word, a network
+# whose line is busy says 再拨, and 法接通您的电话 is 无法接听您的电话, as the model writes it.
 _WORDINGS: Mapping[Announcement, str] = {
     Announcement.OUR_LINE: "您的电话已欠费 您的电话已停机 您的号码已停机 本机已欠费 本机已停机 加拨零",
     Announcement.CONGESTION: "网络忙 网络正忙 网络繁忙 线路忙…再拨 线路正忙…再拨 线路繁忙…再拨",

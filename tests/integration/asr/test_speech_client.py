@@ -59,6 +59,13 @@ async def _heard(url: str, blocks: int) -> list[Heard]:
         return got + [heard async for heard in stream]
 
 
+async def _sent_without_end(stream: RecognitionStream) -> None:
+    async with asyncio.timeout(5):
+        while True:
+            await stream.send(BLOCK)
+            await asyncio.sleep(0)
+
+
 async def test_a_plain_vosk_server_is_understood(vosk_model: Path) -> None:
     said = "".join(turn["text"] for turn in turns_of("benign_courier", "caller")[:2])
     async with plain_vosk_server(vosk_model) as url:
@@ -208,12 +215,8 @@ async def test_a_server_that_decodes_nothing_is_lost_by_the_clock_however_little
 
     limits = StreamLimits(backlog=timedelta(hours=1), patience=timedelta(seconds=0.1))
     async with _server(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
-        await stream.send(BLOCK)
-        async with asyncio.timeout(5):
-            with pytest.raises(AsrLostError, match="is silent"):
-                while True:
-                    await stream.send(BLOCK)
-                    await asyncio.sleep(0)
+        with pytest.raises(AsrLostError, match="is silent"):
+            await _sent_without_end(stream)
 
 
 async def test_a_server_that_answers_now_and_then_is_not_lost() -> None:

@@ -171,7 +171,7 @@ async def test_a_leg_that_gives_way_does_not_wait_for_its_stream_to_be_open(serv
         door.opens.set()
 
 
-async def test_a_leg_that_stops_is_not_heard_to_its_end(server, pool):
+async def test_a_leg_that_stops_is_not_heard_to_its_end(pool):
     async with played_leg(pool) as leg:
         await leg.is_heard(3)
         leg.listening.stop()

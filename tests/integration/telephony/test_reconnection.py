@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from websockets.asyncio.server import serve as listen
 
-from contracts.node_api import NoteKind
 from asr.client import StreamLimits
+from contracts.node_api import NoteKind
 from telephony.controller.held_sound import HELD_BLOCKS
 from telephony.controller.patience import Patience
 from telephony.controller.speech_pool import SpeechPool
@@ -124,7 +124,7 @@ async def test_what_was_missed_before_a_stream_that_heard_nothing_is_told_too(se
     assert START + 0.5 + missed_s == pytest.approx(leg.results[-1][1], abs=0.01)
 
 
-async def test_a_server_that_lets_more_than_a_second_of_sound_drop_is_left_and_the_gap_is_noted(server, leg):
+async def test_a_server_that_lets_more_than_a_second_of_sound_drop_is_left_and_the_gap_is_noted(leg):
     await leg.is_heard(5)
     leg.feed(HELD_BLOCKS + 11)
     await leg.until(lambda: RESUMED in leg.kinds)

@@ -176,6 +176,7 @@ async def test_our_own_server_gives_a_residents_place_to_a_new_call(vosk_model):
         await first.says(pcm)
         await resident.says(pcm)
         await second.says(pcm)
-        await resident.goes_on_until(lambda: SHED in resident.kinds)
+        resident.feed()
+        await resident.until(lambda: SHED in resident.kinds)
         heard = bool(first.results), bool(second.results)
     assert (heard, SHED in first.kinds + second.kinds) == ((True, True), False)

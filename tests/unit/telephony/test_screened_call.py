@@ -78,7 +78,7 @@ class Scene:
         self.call._digest(speaker, heard, origin.timestamp())
 
     def is_cut_off_after(self, text):
-        heard = Heard(text, False, 0, 200 * len(text))
+        heard = Heard(text, final=False, start_ms=0, end_ms=200 * len(text))
         self.call._settle(Speaker.CALLER, heard, SINCE.timestamp())
 
     def of(self, kind):
