@@ -36,8 +36,8 @@ class Loss:
 
     @property
     def heard(self) -> str:
-        """What the first leg said, as far as it was heard."""
-        return "".join(self.legs[0].finals)
+        """What the first leg said, as far as it was heard, by either server."""
+        return "".join([*self.legs[0].broken_off, *self.legs[0].finals])
 
 
 @pytest_asyncio.fixture
