@@ -153,20 +153,21 @@ class Listening:
         except AsrRefusedError:
             await self._pause(self._patience.retry_s)
         except AsrLostError as error:
-            await self._recover(url, str(error))
+            await self._recover(url, str(error), elsewhere=self._pool.has_choice(self))
         except Exception as error:  # noqa: BLE001 (told by type and place: its text may be what was said)
             why, at = type(error).__name__, traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(at.filename).name}:{at.lineno}"
             _log.error("a result could not be judged", leg=self.name, error=why, place=place)
-            await self._recover(url, why)
+            await self._recover(url, why, elsewhere=False)
 
-    async def _recover(self, url: str, why: str) -> None:
+    async def _recover(self, url: str, why: str, *, elsewhere: bool) -> None:
+        """Note a loss and wait before the next try, unless there is somewhere else to try."""
         if NoteKind.LISTENING_LOST not in self._troubles:
             _log.warning("a speech stream is lost", leg=self.name, server=url, reason=why)
         self._note(NoteKind.LISTENING_LOST, why)
         opened_at = self._opened_at
         pause_s = self._retries.pause_s(None if opened_at is None else _now() - opened_at)
-        if not self._pool.has_choice(self):
+        if not elsewhere:
             await self._pause(pause_s)
 
     async def _listen(self, url: str) -> None:

@@ -192,9 +192,18 @@ async def test_a_mistake_of_ours_over_one_result_is_noted(leg):
     assert leg.notes[0] == (NoteKind.LISTENING_LOST, "caller: ZeroDivisionError")
 
 
+async def test_a_mistake_of_ours_over_every_result_does_not_ask_two_servers_without_a_pause(server):
+    async with played_speech() as other, played_leg(SpeechPool((server.url, other.url))) as leg:
+        leg.stumbles = began_with = 100
+        began = time.monotonic()
+        await leg.goes_on_until(lambda: began_with - leg.stumbles >= 4)
+        took = time.monotonic() - began
+    assert took >= 0.2 + 0.4
+
+
 @pytest.mark.parametrize("served_by", [speech_server, plain_vosk_server], ids=["ours", "vosk-server"])
 async def test_speech_becomes_text_by_our_own_server_and_by_vosk_server(vosk_model, served_by):
-    pcm = pcm_of("fraud_police", "caller")[: 12 * 16000]
+    pcm = pcm_of("fraud_police", "caller")[7 * 16_000 : 11 * 16_000]
     async with served_by(vosk_model) as url, played_leg(SpeechPool((url,))) as leg:
         await leg.says(pcm)
     assert "公安" in "".join(leg.finals)
