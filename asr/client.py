@@ -30,6 +30,8 @@ _PONG_S = 10.0
 """A server short of processor answers late; one that is gone is noticed sooner, by its closed socket."""
 _CLOSE_S = 1.0
 _LAST_RESULT_S = 15.0
+_MOMENT_S = 0.05
+"""For an answer that is there already, where our own process was late to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class StreamLimits:
     backlog: timedelta = timedelta(seconds=2)
     """Of audio: `send` waits while so much is not decoded yet."""
     patience: timedelta = timedelta(seconds=15)
-    """With a full backlog, how long the next answer may take."""
+    """How long the next answer may take; looked at whenever something is sent."""
 
 
 class RecognitionStream:
@@ -57,6 +59,8 @@ class RecognitionStream:
         self._rate = sample_rate
         self._limits = limits
         self._unanswered: deque[float] = deque()
+        self._silent_since = 0.0  # an answer came, or the first block that has none was sent
+        self._unsent_ms = 0.0
         self._decoded_ms = 0.0
         self._times = ResultTimes()
         self._heard: deque[Heard] = deque()
@@ -99,7 +103,11 @@ class RecognitionStream:
 
     @property
     def behind_ms(self) -> float:
-        """Audio sent and not decoded yet, ms."""
+        """Audio given to `send` and not decoded yet, ms."""
+        return self._sent_ms + self._unsent_ms
+
+    @property
+    def _sent_ms(self) -> float:
         return sum(self._unanswered)
 
     @property
@@ -123,7 +131,11 @@ class RecognitionStream:
             raise BadInputError(f"{len(pcm)} bytes are no 16-bit PCM; send an even number")
         size = self._rate * 2 * _BLOCK_MS // 1000
         for start in range(0, len(pcm), size):
+            self._unsent_ms = self._length_ms(pcm[start:])
             await self._send_block(pcm[start : start + size])
+
+    def _length_ms(self, pcm: bytes) -> float:
+        return 1000 * len(pcm) / (2 * self._rate)
 
     async def finish(self) -> None:
         """Ask for the last result and wait until it has come; iteration ends after it.
@@ -167,19 +179,26 @@ class RecognitionStream:
         await self.close()
 
     async def _send_block(self, block: bytes) -> None:
-        most_ms = self._limits.backlog / timedelta(milliseconds=1)
-        while self.behind_ms >= most_ms and not self._reader.done():
-            await self._progress()
-        self._unanswered.append(1000 * len(block) / (2 * self._rate))
+        await self._near()
+        if not self._unanswered:
+            self._silent_since = _now()
+        self._unsent_ms -= self._length_ms(block)
+        self._unanswered.append(self._length_ms(block))
         await self._put(block)
 
-    async def _progress(self) -> None:
-        patience = self._limits.patience.total_seconds()
-        try:
-            async with asyncio.timeout(patience):
-                await self._change()
-        except TimeoutError:
-            self._give_up(f"the speech server took {self.behind_ms:.0f} ms of audio and is silent")
+    async def _near(self) -> None:
+        """Wait until the server is near enough to be sent more; give it up where it is silent too long."""
+        most_ms = self._limits.backlog / timedelta(milliseconds=1)
+        while self._unanswered and not self._reader.done():
+            left_s = self._limits.patience.total_seconds() - (_now() - self._silent_since)
+            if left_s > 0 and self._sent_ms < most_ms:
+                return
+            try:
+                await asyncio.wait_for(self._change(), max(left_s, _MOMENT_S))
+            except TimeoutError:
+                self._give_up(f"the speech server took {self._sent_ms:.0f} ms of audio and is silent")
+                await self._until_ended()
+        self._check()
 
     async def _put(self, message: bytes | str) -> None:
         try:
@@ -205,7 +224,8 @@ class RecognitionStream:
         if not self._unanswered:
             raise ValueError("it answers what nobody sent")
         self._decoded_ms += self._unanswered.popleft()
-        sent_ms = self._decoded_ms + self.behind_ms
+        self._silent_since = _now()
+        sent_ms = self._decoded_ms + self._sent_ms
         if any(not 0 <= word.start_ms <= word.end_ms <= sent_ms + _SLACK_MS for word in answer.words):
             raise ValueError("a word lies outside the audio")
         heard = self._times.heard(answer, self._decoded_ms)
@@ -269,3 +289,7 @@ def _failure_of(connection: ClientConnection) -> AsrLostError | AsrRefusedError:
             f"the speech server refused the stream: {connection.close_reason or 'it is full'}"
         )
     return AsrLostError(f"the speech stream ended before its last result: {connection.protocol.close_exc}")
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -140,8 +140,22 @@ class ScreeningSession:
         self._current[speaker] = _Current(self._matcher.utterance(speaker))
         line = Line(speaker=speaker, text=heard.text, start_ms=heard.start_ms, end_ms=heard.end_ms)
         self._lines = (*self._lines, line)[-_MOST_LINES:]
-        for sighting in _meant(sightings):
+        for sighting in self._meant(sightings):
             self._keep(sighting)
+
+    def _meant(self, sightings: Iterable[Sighting]) -> list[Sighting]:
+        """Return what was said and meant, once: a stream that was lost and opened again hears words twice."""
+        plain = (sighting for sighting in sightings if sighting.match.context is Context.PLAIN)
+        return [sighting for sighting in plain if not self._is_kept(sighting)]
+
+    def _is_kept(self, sighting: Sighting) -> bool:
+        return any(
+            kept.phrase.id == sighting.phrase.id
+            and kept.speaker is sighting.speaker
+            and kept.start_ms < sighting.end_ms
+            and sighting.start_ms < kept.end_ms
+            for kept in self._final
+        )
 
     def _keep(self, sighting: Sighting) -> None:
         self._final.append(sighting)
@@ -153,7 +167,7 @@ class ScreeningSession:
         return sighting.score * self._model.remaining(self._now_ms - sighting.end_ms)
 
     def _follow(self, speaker: Speaker, sightings: Sequence[Sighting]) -> None:
-        before, meant = self._current[speaker], _meant(sightings)
+        before, meant = self._current[speaker], self._meant(sightings)
         self._current[speaker] = _Current(
             before.utterance,
             frozenset(sighting.phrase.id for sighting in meant),
@@ -207,10 +221,6 @@ class ScreeningSession:
 def _let_go(length: int) -> int:
     """Return how many characters of an utterance are no longer matched."""
     return -(max(0, length - _MOST_CHARACTERS) // -_LET_GO) * _LET_GO
-
-
-def _meant(sightings: Iterable[Sighting]) -> list[Sighting]:
-    return [sighting for sighting in sightings if sighting.match.context is Context.PLAIN]
 
 
 def _evidence(sighting: Sighting, contribution: float) -> Evidence:

@@ -64,10 +64,11 @@ _OUTCOMES: Mapping[Announcement, Outcome] = {
 
 # Early media often begins within the sentence: no wording needs its opening (您拨打的用户). Wordings are
 # parted by spaces; the parts beside an ellipsis may stand anywhere. Ringing tones that companies record for
-# themselves end with 正在为您转接: only 转移 is a network's word.
+# themselves end with 正在为您转接, 线路忙请稍候, 正在接通您的电话: only 转移 is a network's word, a network
+# whose line is busy says 再拨, and 法接通您的电话 is 无法接听您的电话, as the model writes it.
 _WORDINGS: Mapping[Announcement, str] = {
     Announcement.OUR_LINE: "您的电话已欠费 您的电话已停机 您的号码已停机 本机已欠费 本机已停机 加拨零",
-    Announcement.CONGESTION: "网络忙 网络正忙 网络繁忙 线路忙 线路正忙 线路繁忙",
+    Announcement.CONGESTION: "网络忙 网络正忙 网络繁忙 线路忙…再拨 线路正忙…再拨 线路繁忙…再拨",
     Announcement.NOT_IN_SERVICE: "是空号 为空号 空号请 号码不存在 号码有误 号码不正确 号码已更改 已改号",
     Announcement.SUSPENDED: "已停机 欠费停机 暂停服务 停止服务",
     Announcement.POWERED_OFF: "已关机 关机请稍后 电话关机 用户关机 手机关机",
@@ -75,7 +76,7 @@ _WORDINGS: Mapping[Announcement, str] = {
     Announcement.IN_A_CALL: "正在通话 用户正忙 用户忙 电话正忙 电话占线",
     Announcement.FORWARDED: "呼叫转移 正在转移 正在被转移 转移中 转移到",
     Announcement.MAILBOX: "语音信箱 语音邮箱 声后留言 音后留言 请留言 给我留言 智能助理 来电助理",
-    Announcement.NO_ANSWER: "无人接听 没有人接听 无法接听 接通您的电话 不方便接听 无人应答 没有应答",
+    Announcement.NO_ANSWER: "无人接听 没有人接听 无法接听 法接通您的电话 不方便接听 无人应答 没有应答",
     Announcement.OUT_OF_REACH: "无法接通 不能接通 不在服务区 呼入限制 限制呼入 来电防火墙",
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from telephony.sip import BadSipUriError, parse_uri
 
@@ -31,8 +31,12 @@ def _route(template: str) -> str:
 
 
 def _speech_url(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in {"ws", "wss"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in {"ws", "wss"} and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is none
+        named = None
+    if not named:
         raise ValueError(f"{url!r} is no speech server; write ws://HOST:PORT")
     return url
 
@@ -113,6 +117,13 @@ class NodeSettings(BaseModel):
     def sip_addresses(self) -> frozenset[tuple[str, int]]:
         """Where our own workers listen."""
         return frozenset((self.host, self.sip_port + n) for n in range(self.workers))
+
+    @field_validator("asr_urls")
+    @classmethod
+    def _every_speech_server_counts_once(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(urls)) < len(urls):
+            raise ValueError("a speech server stands there twice; name each once")
+        return urls
 
     @model_validator(mode="after")
     def _ports_stay_apart(self) -> Self:

@@ -144,7 +144,7 @@ class Controller:
         free = self.workers.free_slots() if self._settings.trunks else 0
         reporter = self._means.reporter
         own = {"events_waiting": reporter.waiting, "events_dropped": reporter.dropped}
-        counters = {**self.workers.counters(), **self._speech.counters, **own}
+        counters = {**self.workers.counters(), **self._speech.counters, **self._line.counters, **own}
         return PollRequest(node=self._settings.name, free_slots=max(0, free), counters=counters)
 
     def take(self, reply: PollReply) -> None:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 from collections import deque
 from collections.abc import Callable
 
-import structlog
-
 from contracts.evidence import Speaker
-from contracts.node_api import NoteKind
 from contracts.speech import Heard
-from contracts.taxonomy import RiskLevel
 from telephony.announcement import Announcement, announcement_in
 from telephony.controller.listening import Ear, Listening
+from telephony.controller.rank import Rank, Side
 from telephony.controller.ring_tone import is_ringing
-from telephony.controller.speech_pool import Rank, SpeechPool
+from telephony.controller.speech_pool import SpeechPool
 from telephony.link.framing import Sound
 
 FIRST_BLOCKS = 4
 """400 ms; what is held while nothing but ringing is heard, so that no first syllable is lost."""
 STRANGE_BLOCKS = 2
 """In a row that are more than ringing: one alone may be the edge of a tone."""
-LONGEST_TEXT = 120
-"""Characters; an announcement has 40 at the most and is said again and again."""
-
-_log = structlog.get_logger(__name__)
+RANK = Rank(Side.NETWORK)
+"""Every conversation goes before a network's voice."""
 
 
 class EarlyMedia:
@@ -41,9 +34,9 @@ class EarlyMedia:
         self._first: deque[Sound] = deque(maxlen=FIRST_BLOCKS)
         self._strange = 0
         self._listening: Listening | None = None
-        self._text = ""
+        self._sentence = ""  # the final result before
+        self._in_a_call = False
         self._over = False
-        self._ending: asyncio.Task[None] | None = None
 
     def hear(self, sound: Sound) -> None:
         """Take a block of 100 ms; never waits."""
@@ -54,35 +47,38 @@ class EarlyMedia:
             self._strange = 0 if is_ringing(sound.pcm) else self._strange + 1
             if self._strange < STRANGE_BLOCKS:
                 return
-            ear = Ear(sound.call_id, self._judge, self._note, _rank)
+            ear = Ear(sound.call_id, self._judge, rank=lambda _: RANK)
             self._listening = Listening(self._speech, sound.party, ear)
         while self._first:
             self._listening.feed(self._first.popleft())
 
     def stop(self) -> None:
-        """Hear no more, and leave the stream to its end; never waits."""
-        self._over = True
-        self._ending = asyncio.create_task(self.finish())
+        """Hear no more: nobody asks what is announced any more; never waits."""
+        self._over, self._in_a_call = True, False
+        if self._listening is not None:
+            self._listening.stop()
 
     async def finish(self) -> None:
-        """Hear no more; wait, bounded, for the last words to become text."""
+        """The network has cleared the call: wait, bounded, for its last words to become text."""
         self._over = True
         if self._listening is not None:
             await self._listening.finish()
+        if self._in_a_call:
+            self._in_a_call = False
+            self._announced(Announcement.IN_A_CALL)
 
     def _judge(self, _party: Speaker, heard: Heard, _origin: float) -> None:
-        """Go by finals alone: a partial result may stop within 请不要挂机，您拨打的用户正在通话中."""
+        """Go by finals alone: a partial result may stop within 请不要挂机，您拨打的用户正在通话中.
+
+        A pause may part that sentence too, or 请勿挂断 come after it: that a telephone is in a call is told
+        when something else was said after it, or the network has cleared the call.
+        """
         if not heard.final:
             return
-        self._text = (self._text + heard.text)[-LONGEST_TEXT:]
-        announcement = announcement_in(self._text)
-        if announcement is not None:
+        announcement = announcement_in(heard.text)
+        if announcement in {None, Announcement.IN_A_CALL}:
+            announcement = announcement_in(self._sentence + heard.text)
+        self._sentence = heard.text
+        before, self._in_a_call = self._in_a_call, announcement is Announcement.IN_A_CALL
+        if announcement is not None and (before or not self._in_a_call):
             self._announced(announcement)
-
-    def _note(self, kind: NoteKind, detail: str) -> None:
-        _log.info("listening to early media", kind=kind.value, detail=detail)
-
-
-def _rank(_party: Speaker) -> Rank:
-    """Every conversation goes before a network's voice."""
-    return Rank(caller=False, level=RiskLevel.NONE, number_risk=0.0, dialogue_risk=-math.inf)

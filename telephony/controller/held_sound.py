@@ -37,15 +37,19 @@ class HeldSound:
 
     @property
     def waiting_ms(self) -> float:
-        """Their length, ms."""
-        return sum(
-            1000 * len(self._blocks[n].pcm) / _BYTES_A_S for n in range(self._taken, len(self._blocks))
-        )
+        """Their length and that of the silence owed before them, ms."""
+        waiting = sum(len(self._blocks[n].pcm) for n in range(self._taken, len(self._blocks)))
+        return 1000 * (self.owed_s + waiting / _BYTES_A_S)
+
+    @property
+    def owed_s(self) -> float:
+        """Length of what was let go before the stream under way took it; silence comes in its place."""
+        return self._lost_bytes / _BYTES_A_S
 
     @property
     def interrupted(self) -> bool:
         """Whether the next block comes so long after the last one taken that it belongs to another stream."""
-        return self._hole_s() - self._lost_bytes / _BYTES_A_S > LONGEST_HOLE_S
+        return self._hole_s() - self.owed_s > LONGEST_HOLE_S
 
     def feed(self, sound: Sound) -> None:
         """Hold a block; of more than 2 s the oldest is let go."""

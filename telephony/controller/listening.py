@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 
-from asr.client import RecognitionStream, StreamLimits
+from asr.client import RecognitionStream
 from asr.errors import AsrLostError, AsrRefusedError
 from contracts.evidence import Speaker
 from contracts.node_api import NoteKind
 from contracts.speech import Heard
 from telephony.controller.held_sound import HeldSound
-from telephony.controller.speech_pool import Rank, Shortage, SpeechPool
+from telephony.controller.rank import Rank
+from telephony.controller.retries import Retries
+from telephony.controller.speech_pool import SpeechPool
+from telephony.controller.speech_server import Shortage
 from telephony.link.framing import Sound
 
-RETRY_S = 0.1
-LONGEST_RETRY_S = 1.0
-"""A server that came back is heard of within 2 s: this, and the time to open a stream."""
-SHORT_LIVED_RETRY_S = 10.0
-"""The longest pause after streams that opened and broke off at once, again and again."""
-SHORT_LIVED_S = 5.0
-NO_PLACE_RETRY_S = 1.0
-LAST_RESULT_S = 5.0
 _WITHOUT_A_PLACE = {NoteKind.LISTENING_REFUSED, NoteKind.LISTENING_SHED}
-_WITH_A_CHOICE = StreamLimits(open_within=timedelta(seconds=1.5), patience=timedelta(seconds=3))
-"""Where there is another server. The only one may be slow on a busy machine: a new stream makes it slower."""
 
 _log = structlog.get_logger(__name__)
+
+
+def _ignore(*_: object) -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +39,34 @@ class Ear:
     call_id: str
     heard: Callable[[Speaker, Heard, float], None]
     """A result; its times count from the given instant, seconds since the epoch."""
-    noted: Callable[[NoteKind, str], None]
     rank: Callable[[Speaker], Rank]
+    broken_off: Callable[[Speaker, Heard, float], None] = _ignore
+    """The partial result under way when a stream broke off or gave way: there will be no final one of it.
+
+    The next stream hears the last 2 s again, and with them perhaps what this one said.
+    """
+    noted: Callable[[NoteKind, str], None] = _ignore
 
 
 class Listening:
     """Feeds one leg's blocks to a speech server until the leg is gone.
 
-    A new stream hears the last 2 s again, so that no word is cut in two; what was said of an utterance by
-    the lost one counts as its final result.
+    A new stream hears the last 2 s again, so that no word is cut in two.
     """
 
     def __init__(self, pool: SpeechPool, speaker: Speaker, ear: Ear) -> None:
         self._pool = pool
+        self._patience = pool.patience
         self._speaker = speaker
         self._ear = ear
         self._held = HeldSound()
+        self._retries = Retries(pool.patience)
         self._more = asyncio.Event()
         self._over = asyncio.Event()
         self._way = asyncio.Event()
-        self._gave_way = False
+        self._gave_way: str | None = None
         self._opened_at: float | None = None
-        self._failures = 0
-        self._trouble: NoteKind | None = None
+        self._troubles: set[NoteKind] = set()
         self._stream: RecognitionStream | None = None
         self._partial: Heard | None = None
         self._origin = 0.0
@@ -71,6 +74,11 @@ class Listening:
         self._heard_until: float | None = None
         self._missed_s = 0.0
         self._task = asyncio.create_task(self._run())
+
+    @property
+    def name(self) -> str:
+        """Call and side, for the record."""
+        return f"{self._ear.call_id}/{self._speaker.value}"
 
     @property
     def rank(self) -> Rank:
@@ -86,25 +94,30 @@ class Listening:
         """Take a block; never waits."""
         if self._heard_until is None:
             self._heard_until = sound.at
+        if self._stream is not None:
+            self._pool.measured(self, self.behind_ms)
         dropped = self._held.dropped
         self._held.feed(sound)
         if self._held.dropped > dropped:
             self._pool.unheard()
         self._more.set()
 
-    def give_way(self, shortage: Shortage) -> None:
+    def give_way(self, why: str) -> None:
         """Close the stream, for others' sake; another is opened once there is a place."""
-        log = _log.bind(call_id=self._ear.call_id, speaker=self._speaker.value)
-        log.warning("a leg gives way", reason=shortage.value, level=self.rank.level.word)
-        self._gave_way = True
+        self._gave_way = why
         self._way.set()
+
+    def stop(self) -> None:
+        """Hear no more: nobody asks for what was not heard yet; never waits."""
+        self._over.set()
+        self._task.cancel()
 
     async def finish(self) -> None:
         """The leg is gone: take the last result, bounded in time, and stop."""
         self._over.set()
         self._more.set()
         try:
-            async with asyncio.timeout(LAST_RESULT_S):
+            async with asyncio.timeout(self._patience.last_result_s):
                 await asyncio.wait([self._task])
         except TimeoutError:
             self._task.cancel()
@@ -117,7 +130,7 @@ class Listening:
                 if self._held.waiting:
                     await self._seek()
         finally:
-            self._pool.leave(self)
+            self._pool.forget(self)
 
     async def _seek(self) -> None:
         """Ask for a place, and keep it as long as it lasts."""
@@ -125,57 +138,59 @@ class Listening:
         place = self._pool.place(self)
         if isinstance(place, Shortage):
             kind = NoteKind.LISTENING_SHED if self._gave_way else NoteKind.LISTENING_REFUSED
-            self._note(kind, place)
-            await self._pause(NO_PLACE_RETRY_S)
+            self._note(kind, self._gave_way or place)
+            await self._pause(self._patience.no_place_s)
         elif place is None:
-            await self._pause(RETRY_S)
+            await self._pause(self._patience.retry_s)
         else:
-            self._gave_way = False
             await self._keep(place)
 
     async def _keep(self, url: str) -> None:
         self._opened_at = None
         try:
-            await self._listen(url)
+            with self._pool.kept(self):
+                await self._listen(url)
         except AsrRefusedError:
-            self._pool.refused(self)
-            await self._pause(RETRY_S)
+            await self._pause(self._patience.retry_s)
         except AsrLostError as error:
-            self._pool.lost(self)
-            await self._recover(str(error))
-        except Exception as error:  # noqa: BLE001 (told by type alone: its text may be what was said)
-            _log.error("a result could not be judged", error=type(error).__name__)
-            self._pool.leave(self)
-            await self._recover(type(error).__name__)
-        finally:
-            self._pool.leave(self)
+            await self._recover(url, str(error), elsewhere=self._pool.has_choice(self))
+        except Exception as error:  # noqa: BLE001 (told by type and place: its text may be what was said)
+            why, at = type(error).__name__, traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(at.filename).name}:{at.lineno}"
+            _log.error("a result could not be judged", leg=self.name, error=why, place=place)
+            await self._recover(url, why, elsewhere=False)
 
-    async def _recover(self, why: str) -> None:
-        """Note it; go on at once after a stream that had lasted, later after each that had not."""
+    async def _recover(self, url: str, why: str, *, elsewhere: bool) -> None:
+        """Note a loss and wait before the next try, unless there is somewhere else to try."""
+        if NoteKind.LISTENING_LOST not in self._troubles:
+            _log.warning("a speech stream is lost", leg=self.name, server=url, reason=why)
         self._note(NoteKind.LISTENING_LOST, why)
         opened_at = self._opened_at
-        if opened_at is not None and _now() - opened_at >= SHORT_LIVED_S:
-            self._failures = 0
-        if self._failures:
-            longest_s = LONGEST_RETRY_S if opened_at is None else SHORT_LIVED_RETRY_S
-            await self._pause(min(RETRY_S * 2 ** min(self._failures, 10), longest_s))
-        self._failures += 1
+        pause_s = self._retries.pause_s(None if opened_at is None else _now() - opened_at)
+        if not elsewhere:
+            await self._pause(pause_s)
 
     async def _listen(self, url: str) -> None:
-        """Open one stream and keep it until the leg or the stream ends, or it has to give way."""
-        limits = _WITH_A_CHOICE if self._pool.has_choice else None
+        """Keep one stream until the leg or the stream ends, or it has to give way, be it half open."""
+        talk = asyncio.create_task(self._talk(url))
+        way = asyncio.create_task(self._way.wait())
+        try:
+            await asyncio.wait({talk, way}, return_when=asyncio.FIRST_COMPLETED)
+            if talk.done():
+                talk.result()
+        finally:
+            for task in (talk, way):
+                task.cancel()
+            await asyncio.gather(talk, way, return_exceptions=True)
+
+    async def _talk(self, url: str) -> None:
+        choice = self._pool.has_choice(self)
+        limits = self._patience.with_a_choice if choice else self._patience.without
         async with await RecognitionStream.connect(url, limits=limits) as stream:
             self._begin(stream)
-            talk = asyncio.create_task(self._converse(stream))
-            way = asyncio.create_task(self._way.wait())
             try:
-                await asyncio.wait({talk, way}, return_when=asyncio.FIRST_COMPLETED)
-                if talk.done():
-                    talk.result()
+                await self._converse(stream)
             finally:
-                for task in (talk, way):
-                    task.cancel()
-                await asyncio.gather(talk, way, return_exceptions=True)
                 self._end(stream)
 
     def _begin(self, stream: RecognitionStream) -> None:
@@ -184,12 +199,12 @@ class Listening:
         self._missed_s = max(0.0, self._origin - (self._heard_until or self._origin))
 
     def _end(self, stream: RecognitionStream) -> None:
-        """What the stream said of the utterance under way counts: it will say no more of it."""
         self._stream = None
-        self._heard_until = max(self._heard_until or 0.0, self._origin + stream.decoded_ms / 1000)
-        if self._partial is not None:
-            said, self._partial = replace(self._partial, final=True), None
-            self._ear.heard(self._speaker, said, self._origin)
+        if stream.decoded_ms:
+            self._heard_until = max(self._heard_until or 0.0, self._origin + stream.decoded_ms / 1000)
+        said, self._partial = self._partial, None
+        if said is not None:
+            self._ear.broken_off(self._speaker, said, self._origin)
 
     async def _converse(self, stream: RecognitionStream) -> None:
         work = (self._send(stream), self._receive(stream), self._welcome(stream))
@@ -205,8 +220,10 @@ class Listening:
     async def _send(self, stream: RecognitionStream) -> None:
         await self._next()
         while self._held.waiting and not self._held.interrupted:
+            if self._held.owed_s > self._patience.longest_gap_s:
+                # Silence in its place would have to be decoded too, and the server is slow already.
+                raise AsrLostError(f"it is too slow, {self._held.owed_s:.1f} s could not wait for it")
             await stream.send(self._held.take())
-            self._pool.measured(self, self.behind_ms)
             await self._next()
         self._held.cut()
         await stream.finish()
@@ -231,16 +248,22 @@ class Listening:
 
     async def _welcome(self, stream: RecognitionStream) -> None:
         """A stream that decodes is the end of a trouble; one that is only open may be closed at once."""
-        if self._trouble is not None and await stream.answered():
+        if not await stream.answered():
+            return
+        self._gave_way = None
+        if self._troubles:
             missed = f"{self._missed_s:.1f} s were not heard" if self._missed_s else "nothing was missed"
-            self._note(NoteKind.LISTENING_RESUMED, missed)
+            self._troubles.clear()
+            self._tell(NoteKind.LISTENING_RESUMED, missed)
 
     def _note(self, kind: NoteKind, detail: str) -> None:
-        """Tell of a change for the worse or the better, once."""
-        now = None if kind is NoteKind.LISTENING_RESUMED else kind
-        if now is not self._trouble and not {now, self._trouble} <= _WITHOUT_A_PLACE:
-            self._trouble = now
-            self._ear.noted(kind, f"{self._speaker.value}: {detail}")
+        """Tell of a loss, and of having no place, once each until the leg is heard again."""
+        if kind not in self._troubles:
+            self._troubles |= _WITHOUT_A_PLACE if kind in _WITHOUT_A_PLACE else {kind}
+            self._tell(kind, detail)
+
+    def _tell(self, kind: NoteKind, detail: str) -> None:
+        self._ear.noted(kind, f"{self._speaker.value}: {detail}")
 
 
 def _now() -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from contracts.evidence import Speaker
@@ -30,7 +30,8 @@ from screening.session import ScreeningSession
 from screening.word_times import times_of
 from telephony.controller.holdings import Holdings
 from telephony.controller.listening import Ear, Listening
-from telephony.controller.speech_pool import Rank, SpeechPool
+from telephony.controller.rank import Rank, Side
+from telephony.controller.speech_pool import SpeechPool
 from telephony.controller.workers import Peer
 from telephony.link.framing import Sound
 from telephony.link.messages import HangUp, Incoming, Play, Played
@@ -99,9 +100,14 @@ class ScreenedCall:
         if self._since is None:
             self._since = sound.at
         if sound.party not in self._listenings:
-            ear = Ear(self.call_id, self._digest, self._note, self._rank)
+            ear = Ear(self.call_id, self._digest, self.rank, self._settle, self._note)
             self._listenings[sound.party] = Listening(self._desk.speech, sound.party, ear)
         self._listenings[sound.party].feed(sound)
+
+    def rank(self, speaker: Speaker) -> Rank:
+        """Return how much it matters to hear a leg: by the call's worst so far, then by what is said now."""
+        level, risk = self._risk
+        return Rank(Side[speaker.name], max(level, self._level), self._subject.verdict.number_risk, risk)
 
     async def finish(self) -> None:
         """The call is over: take what was still being recognised; nothing can be done in it any more."""
@@ -117,10 +123,9 @@ class ScreenedCall:
         if self._alert_id or self._desk.live_preview:
             self._show(speaker, moved, judgement)
 
-    def _rank(self, speaker: Speaker) -> Rank:
-        level, risk = self._risk
-        number_risk = self._subject.verdict.number_risk
-        return Rank(speaker is Speaker.CALLER, max(level, self._level), number_risk, risk)
+    def _settle(self, speaker: Speaker, heard: Heard, origin: float) -> None:
+        """What a lost stream had said of an utterance counts as said: it may be all there is of it."""
+        self._digest(speaker, replace(heard, final=True), origin)
 
     def _show(self, speaker: Speaker, heard: Heard, judgement: Judgement) -> None:
         self._desk.show(

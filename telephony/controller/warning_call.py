@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import structlog
@@ -28,10 +29,16 @@ NETWORK_S = 5.0
 """Beyond the ringing time: for the network to carry a CANCEL through."""
 RECORDING_S = 60.0
 """Longer than any recording that is shipped."""
+MOST_WAITING = 64
+"""Messages of the worker; of more, keys are let go: somebody leans on them. All others come once each."""
 
 _KEY_OUTCOMES = {"1": Outcome.ACKNOWLEDGED, "2": Outcome.WANTS_OFFICER, "3": Outcome.PAID}
 _REPLIES = {Outcome.ACKNOWLEDGED: CONFIRMED, Outcome.WANTS_OFFICER: OPERATOR, Outcome.PAID: OPERATOR}
 _log = structlog.get_logger(__name__)
+
+
+def _counter_of(announcement: Announcement) -> str:
+    return f"announced_{announcement.value}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,10 @@ class Line:
     """SIP URI to dial, and the caller to show."""
     speech: SpeechPool
     """Where early media is heard."""
+    counters: Counter[str] = field(
+        default_factory=lambda: Counter(dict.fromkeys(map(_counter_of, Announcement), 0))
+    )
+    """Totals since the node's start: how often which announcement ended or coloured an attempt."""
 
 
 class _EndedError(Exception):
@@ -70,7 +81,8 @@ class WarningCall:
 
     def tell(self, message: FromWorker | None) -> None:
         """Take what the worker says of this call; None: the worker is gone."""
-        self._told.put_nowait(message)
+        if not isinstance(message, Digit) or self._told.qsize() < MOST_WAITING:
+            self._told.put_nowait(message)
 
     def hear(self, sound: Sound) -> None:
         """Take a block of what is heard before the answer."""
@@ -79,23 +91,30 @@ class WarningCall:
     async def run(self) -> None:
         """Place the call and see it to its end; every wait in it is bounded."""
         try:
-            outcome, digit, status = await self._place()
+            await self._run()
+        finally:
+            self._early.stop()
+            await self._early.finish()
+
+    async def _run(self) -> None:
+        ended = None
+        try:
+            outcome, digit = await self._place()
         except _EndedError as end:
-            await self._hear_out(end.ended)
-            outcome, digit = self._outcome_of(end.ended), None
-            status = end.ended.sip_code if end.ended else None
-        self._report(outcome, digit, status)
+            ended, digit = end.ended, None
+            await self._hear_out(ended)
+            outcome = self._outcome_of(ended)
+        self._report(outcome, digit, ended)
         if self.peer is not None and not self._over:
             await self._part(outcome)
-        await self._early.finish()
 
-    async def _place(self) -> tuple[Outcome, str | None, int | None]:
+    async def _place(self) -> tuple[Outcome, str | None]:
         if not await self._take_worker():
-            return Outcome.FAILED, None, None
+            return Outcome.FAILED, None
         await self._dial()
         digit = await self._play(f"warning_{self.attempt.scam_type.value}.wav")
         digit = digit or await self._play(KEYS) or await self._key(self.attempt.key_seconds)
-        return _KEY_OUTCOMES.get(digit or "", Outcome.SILENT), digit, None
+        return _KEY_OUTCOMES.get(digit or "", Outcome.SILENT), digit
 
     async def _take_worker(self) -> bool:
         """Wait for a free line while the lease still leaves time to ring."""
@@ -123,6 +142,7 @@ class WarningCall:
             if isinstance(message, Dialled):
                 self._report_dialled(message)
             elif isinstance(message, Announcement):
+                self._early.stop()
                 raise _EndedError(None)
         self._answered_at = datetime.fromtimestamp(message.at, UTC)
         self._early.stop()
@@ -169,9 +189,12 @@ class WarningCall:
 
     def _learn(self, announcement: Announcement) -> None:
         """Take what the network announced; once somebody has answered, nobody asks for it any more."""
-        if announcement is self._announced:
+        if announcement is self._announced or self._answered_at is not None:
             return
-        _log.info("announced", announcement=announcement.value, attempt_id=self.attempt.attempt_id)
+        # Barred or in arrears, the trunk's number burns every attempt of this node.
+        log = _log.error if announcement is Announcement.OUR_LINE else _log.info
+        log("announced", announcement=announcement.value, attempt_id=self.attempt.attempt_id)
+        self._line.counters[_counter_of(announcement)] += 1
         self._announced = announcement
         if announcement.ends_attempt:
             self._told.put_nowait(announcement)
@@ -216,15 +239,16 @@ class WarningCall:
             )
         )
 
-    def _report(self, outcome: Outcome, digit: str | None, status: int | None) -> None:
+    def _report(self, outcome: Outcome, digit: str | None, ended: Ended | None) -> None:
+        now = self._line.clock.now()
         self._line.report(
             AttemptEnded(
                 id=f"{self.attempt.attempt_id}:{self.attempt.fence}:ended",
-                at=self._line.clock.now(),
+                at=datetime.fromtimestamp(ended.at, UTC) if ended else now,
                 attempt_id=self.attempt.attempt_id,
                 fence=self.attempt.fence,
                 outcome=outcome,
-                sip_code=status,
+                sip_code=ended.sip_code if ended else None,
                 answered_at=self._answered_at,
                 digit=digit,
             )

@@ -15,7 +15,8 @@ MAX_FRAME = 1 << 24
 """Bytes; the routes of a whole city fit. Anything longer is not ours."""
 
 _HEAD = struct.Struct(">IB")
-_SOUND_HEAD = struct.Struct(">Bd48s")
+_LONGEST_CALL_ID = 48
+_SOUND_HEAD = struct.Struct(f">Bd{_LONGEST_CALL_ID}s")
 _CONTROL, _SOUND = 1, 2
 _PARTY = {Speaker.CALLER: 0, Speaker.RESIDENT: 1}
 _PARTY_OF = {number: party for party, number in _PARTY.items()}
@@ -46,10 +47,12 @@ def encode_message(message: BaseModel) -> bytes:
 
 
 def encode_sound(sound: Sound) -> bytes:
-    """Return a frame of sound; the call id is 48 ASCII characters at most.
+    """Return a frame of sound; BadFrameError where its call id is longer than 48 ASCII characters.
 
     That of a warning call is its attempt's: the warning's 32 and a number.
     """
+    if len(sound.call_id) > _LONGEST_CALL_ID:
+        raise BadFrameError(f"a call id of {len(sound.call_id)} characters; {_LONGEST_CALL_ID} can be told")
     tag = _SOUND_HEAD.pack(_PARTY[sound.party], sound.at, sound.call_id.encode("ascii"))
     return _HEAD.pack(len(tag) + len(sound.pcm), _SOUND) + tag + sound.pcm
 

@@ -66,12 +66,12 @@ class DialledCall:
         return leg is self._leg
 
     def handle(self, news: LegNews) -> None:
-        """Tell the controller what the resident's telephone does."""
+        """Tell the controller what the resident's telephone does, before PJSUA2 has a chance to fail."""
         if news.event is LegEvent.ANSWERED:
             self._answered_at = time.time()
             self._talk_until = time.monotonic() + TALK_BOUND_S
-            self._stop_listening()
             self._floor.report(Answered(call_id=self.call_id, at=self._answered_at))
+            self._stop_listening()
         elif news.event is LegEvent.DIGIT:
             self._floor.report(Digit(call_id=self.call_id, digit=news.digit, at=time.time()))
         elif news.event is LegEvent.PROVISIONAL:
@@ -80,10 +80,10 @@ class DialledCall:
             self._voice.resume()
             self._listen()
         elif news.event is LegEvent.GONE:
-            self._voice.stop()
-            self._stop_listening()
             # A CANCEL of ours that met no ringing says that nothing was reached, not that nobody came.
             self._report_end(news.status if self._rang or news.status != 487 else 408)
+            self._stop_listening()
+            self._voice.stop()
 
     def tick(self, now: float) -> None:
         """CANCEL what nobody answers, end what nobody steers any more."""
@@ -127,13 +127,15 @@ class DialledCall:
             audio.startTransmit(self._tap)
 
     def _stop_listening(self) -> None:
-        if self._tap is None:
+        tap, self._tap = self._tap, None
+        if tap is None:
             return
-        audio = self._leg.audio()
-        if audio is not None:
-            audio.stopTransmit(self._tap)
-        self._floor.taps.give_back(self._tap)
-        self._tap = None
+        try:
+            audio = self._leg.audio()
+            if audio is not None:
+                audio.stopTransmit(tap)
+        finally:
+            self._floor.taps.give_back(tap)
 
     def _report_end(self, status: int) -> None:
         self._over = True

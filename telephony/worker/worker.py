@@ -200,9 +200,11 @@ class Worker:
         call = next((call for call in self._calls.values() if call.owns(news.leg)), None)
         if call is None:
             return
-        call.handle(news)
-        if call.over:
-            del self._calls[call.call_id]
+        try:
+            call.handle(news)
+        finally:
+            if call.over:
+                del self._calls[call.call_id]
 
     def _obey(self, message: FromController) -> None:
         if isinstance(message, Routes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,10 @@ async def test_a_call_goes_on_unheard_until_the_asr_worker_is_back(
         record = await call.over()
         await call.warned()
     assert kinds(record)[:2] == ["listening_lost"] * 2
-    # On a slow machine the resident's leg may give way meanwhile, and resume once more.
+    # On a slow machine the resident's leg may give way meanwhile, and resume once more; the caller's may not.
     resumed = [note["detail"] for note in record["notes"] if note["kind"] == "listening_resumed"]
-    assert {detail.partition(":")[0] for detail in resumed} == {"caller", "resident"}
+    sides = Counter(detail.partition(":")[0] for detail in resumed)
+    assert (sides["caller"], sides["resident"] >= 1) == (1, True)
     assert lost_of_the_resident(fraud_call, recordings) == set()
     # Enough of the script was still to come.
     assert record["alerts"][0]["alert"]["scam_type"] == "police"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import asynccontextmanager
 
 import numpy as np
 import pytest
 
 from contracts.evidence import Speaker
-from contracts.speech import Heard
 from telephony.announcement import Announcement
-from telephony.controller.early_media import EarlyMedia
+from telephony.controller.early_media import RANK, EarlyMedia
+from telephony.controller.rank import Rank, Side
 from telephony.controller.speech_pool import SpeechPool
 from telephony.link.framing import Sound
 from tests.fixtures.played_speech import WAIT_S, played_speech
@@ -50,8 +51,10 @@ async def server():
 async def early_media(server):
     heard = Announced()
     listening = EarlyMedia(SpeechPool((server.url,)), heard.take)
-    yield listening, heard
-    await listening.finish()
+    try:
+        yield listening, heard
+    finally:
+        await listening.finish()
 
 
 def hear(media, *blocks):
@@ -76,16 +79,66 @@ async def test_an_announcement_in_two_utterances_is_told(server):
 
 
 async def test_a_sentence_that_is_not_over_announces_nothing(server):
+    server.partials = ["您 拨打 的 用户 正在 通话"]
+    server.last_words = "您 拨打 的 用户 正在 通话 中 请 不要 挂机"
     async with early_media(server) as (media, heard):
-        media._judge(
-            Speaker.RESIDENT, Heard("您拨打的用户正在通话", final=False, start_ms=0, end_ms=2000), 1.0
-        )
-        media._judge(
-            Speaker.RESIDENT,
-            Heard("您拨打的用户正在通话中请不要挂机", final=True, start_ms=0, end_ms=3000),
-            1.0,
-        )
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: server.answered == 2)
+        await media.finish()
     assert heard.announcements == [Announcement.CALL_WAITING]
+
+
+async def test_a_sentence_that_is_cut_off_announces_nothing(server):
+    server.partials = ["您 拨打 的 电话 已 关机"]
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: server.answered == 2)
+        server.places = 0
+        await server.dismiss()
+        async with asyncio.timeout(WAIT_S):
+            while not server.refused:
+                hear(media, VOICE)
+                await asyncio.sleep(0)
+        media.stop()
+    assert heard.announcements == []
+
+
+async def test_a_call_that_is_said_to_wait_after_a_pause_rings_on(server):
+    server.sentences = ["您 拨打 的 电话 正在 通话 中", "请勿 挂断"]
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await heard.until_announced()
+    assert set(heard.announcements) == {Announcement.CALL_WAITING}
+
+
+async def test_a_telephone_is_in_a_call_when_nothing_else_is_said_after_it(server):
+    server.sentences = ["您 拨打 的 电话 正在 通话 中", "请 稍后 再 拨"]
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await heard.until_announced()
+    assert heard.announcements[0] is Announcement.IN_A_CALL
+
+
+async def test_a_telephone_is_in_a_call_when_the_network_clears_after_it(server):
+    server.sentences, server.last_words = ["您 拨打 的 电话 正在 通话 中"], ""
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: server.answered == 2)
+        await media.finish()
+    assert heard.announcements == [Announcement.IN_A_CALL]
+
+
+async def test_a_waiting_call_that_is_not_taken_is_told_as_what_the_network_says_last(server):
+    server.sentences = ["请 不要 挂机 您 拨打 的 电话 正在 通话 中", "您 拨打 的 电话 无人 接听"]
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: server.answered == 2)
+        await media.finish()
+    assert heard.announcements[:2] == [Announcement.CALL_WAITING, Announcement.NO_ANSWER]
+
+
+def test_every_conversation_goes_before_a_networks_voice():
+    assert Rank(Side.RESIDENT, dialogue_risk=-math.inf).outranks(RANK)
 
 
 async def test_an_announcement_that_the_network_clears_the_call_after_is_told(server):
@@ -122,7 +175,7 @@ async def test_ringing_between_announcements_is_heard_with_them(server):
 async def test_after_the_answer_nothing_is_heard(server):
     async with early_media(server) as (media, _):
         hear(media, VOICE, VOICE)
-        await server.until(lambda: bool(server.streams))
+        await server.until(lambda: server.answered == 2)
         media.stop()
         hear(media, RINGING)
         await media.finish()

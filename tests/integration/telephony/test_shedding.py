@@ -10,8 +10,7 @@ import pytest
 from contracts.evidence import Speaker
 from contracts.node_api import NoteKind
 from contracts.taxonomy import RiskLevel
-from telephony.controller import listening as listening_module
-from telephony.controller import speech_pool as speech_pool_module
+from telephony.controller.patience import Patience
 from telephony.controller.speech_pool import SpeechPool
 from tests.fixtures.played_leg import played_leg
 from tests.fixtures.played_speech import played_speech
@@ -27,10 +26,7 @@ REFUSED, SHED, RESUMED = (
 )
 
 
-@pytest.fixture(autouse=True)
-def soon(monkeypatch):
-    monkeypatch.setattr(listening_module, "RETRY_S", 0.01)
-    monkeypatch.setattr(listening_module, "NO_PLACE_RETRY_S", 0.05)
+SOON = Patience(retry_s=0.01, no_place_s=0.05, full_growth_s=0.1, late_for_s=0.1, settle_s=0.3)
 
 
 @pytest.fixture
@@ -50,7 +46,7 @@ class Scene:
 
     def __init__(self, stack, server):
         self._stack, self.server = stack, server
-        self.pool = SpeechPool((server.url,))
+        self.pool = SpeechPool((server.url,), SOON)
         self.legs = []
 
     async def leg(self, speaker=Speaker.CALLER, level=RiskLevel.NONE):
@@ -64,12 +60,16 @@ class Scene:
         await leg.until(lambda: bool(leg.results))
         return leg
 
+    @property
+    def late_blocks(self):
+        return self.pool.counters["speech_blocks"] - self.pool.counters["speech_lag_le_1500"]
+
     async def goes_on_until(self, condition):
         async with asyncio.timeout(20):
             while not condition():
                 for leg in self.legs:
                     leg.feed()
-                await self.legs[0]._glance()
+                await self.legs[0].glance()
 
 
 async def test_a_leg_without_a_place_is_noted_as_refused(scene, server):
@@ -79,8 +79,7 @@ async def test_a_leg_without_a_place_is_noted_as_refused(scene, server):
     assert leg.notes == [(REFUSED, "caller: speech servers are full")]
 
 
-async def test_a_refused_leg_is_heard_once_there_is_a_place(scene, server, monkeypatch):
-    monkeypatch.setattr(speech_pool_module, "FIRST_GROWTH_S", 0.3)
+async def test_a_refused_leg_is_heard_once_there_is_a_place(scene, server):
     server.places = 0
     leg = await scene.leg()
     await leg.until(lambda: bool(leg.notes))
@@ -95,7 +94,7 @@ async def test_a_residents_leg_gives_way_to_a_new_call(scene, server):
     second = await scene.leg()
     await scene.goes_on_until(lambda: bool(second.results and resident.notes))
     assert (resident.notes[0], first.notes, second.notes) == (
-        (SHED, "resident: speech servers are full"),
+        (SHED, f"resident: speech servers are full, {server.url} hears c1/caller"),
         [],
         [],
     )
@@ -137,20 +136,21 @@ async def test_a_call_that_becomes_dangerous_while_it_waits_is_heard(scene, serv
     assert first.kinds == [SHED]
 
 
-async def test_when_text_is_late_the_residents_leg_gives_way(scene, server, monkeypatch):
-    monkeypatch.setattr(speech_pool_module, "LATE_FOR_S", 0.1)
+async def test_when_text_is_late_the_residents_leg_gives_way(scene, server):
     caller, resident = await scene.heard(), await scene.heard(Speaker.RESIDENT)
     server.answering.clear()
     await scene.goes_on_until(lambda: bool(resident.notes))
     server.answering.set()
-    assert (caller.notes, resident.notes) == ([], [(SHED, "resident: speech servers are behind")])
+    assert (caller.notes, resident.notes) == (
+        [],
+        [(SHED, f"resident: speech servers are behind, {server.url} hears those who stay")],
+    )
 
 
-async def test_the_last_leg_of_a_server_is_heard_late_rather_than_not(scene, server, monkeypatch):
-    monkeypatch.setattr(speech_pool_module, "LATE_FOR_S", 0.1)
+async def test_the_last_leg_of_a_server_is_heard_late_rather_than_not(scene, server):
     leg = await scene.heard()
     server.answering.clear()
-    await scene.goes_on_until(lambda: scene.pool.counters["speech_blocks_late"] >= 3)
+    await scene.goes_on_until(lambda: scene.late_blocks >= 3)
     server.answering.set()
     assert leg.notes == []
 
@@ -166,7 +166,7 @@ async def test_who_gives_way_is_counted_by_side(scene, server):
 
 
 async def test_our_own_server_gives_a_residents_place_to_a_new_call(vosk_model):
-    pcm = pcm_of("fraud_police", "caller")[: 3 * 16_000]
+    pcm = pcm_of("fraud_police", "caller")[: 2 * 16_000]
     async with AsyncExitStack() as stack:
         pool = SpeechPool((await stack.enter_async_context(speech_server(vosk_model, max_streams=2)),))
         first, resident, second = [
@@ -176,6 +176,7 @@ async def test_our_own_server_gives_a_residents_place_to_a_new_call(vosk_model):
         await first.says(pcm)
         await resident.says(pcm)
         await second.says(pcm)
-        await resident.goes_on_until(lambda: bool(resident.notes))
+        resident.feed()
+        await resident.until(lambda: SHED in resident.kinds)
         heard = bool(first.results), bool(second.results)
-    assert (heard, first.notes, resident.kinds, second.notes) == ((True, True), [], [SHED], [])
+    assert (heard, SHED in first.kinds + second.kinds) == ((True, True), False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -12,10 +13,12 @@ from contracts.node_api import AttemptEnded, LeasedAttempt, PollReply
 from contracts.outcome import Outcome
 from contracts.ports import RandomIds, SystemClock
 from contracts.taxonomy import ScamType
-from telephony.controller import listening, speech_pool
+from telephony.controller import controller as controller_module
 from telephony.controller.controller import Controller, Means
 from telephony.controller.holdings import Keeper
-from tests.fixtures.announced import recording, repeated
+from telephony.controller.patience import Patience
+from telephony.controller.speech_pool import SpeechPool
+from tests.fixtures.announced import breathless, repeated
 from tests.fixtures.exchange import node_settings
 from tests.fixtures.node_api import PlayedApi, client_of
 from tests.fixtures.played_worker import Record
@@ -38,8 +41,8 @@ def asr_url(vosk_model):
 @pytest.fixture(autouse=True)
 def patience(monkeypatch):
     """Speech that comes late because the machine is busy is not what is tested here."""
-    monkeypatch.setattr(listening, "LAST_RESULT_S", CALL_S)
-    monkeypatch.setattr(speech_pool, "LATE_MS", 1000 * CALL_S)
+    endless = Patience(last_result_s=CALL_S, late_ms=1000 * CALL_S, longest_gap_s=CALL_S)
+    monkeypatch.setattr(controller_module, "SpeechPool", partial(SpeechPool, patience=endless))
 
 
 def leased(route):
@@ -86,14 +89,14 @@ async def warned(phone, asr_url, folder):
     return record.of(AttemptEnded)[0]
 
 
-async def test_an_announcement_ends_the_call_before_the_network_does(asr_url, tmp_path):
-    with announcing_network(repeated("not_in_service", VOICE, 5, tmp_path), tmp_path) as network:
-        end = await warned(network, asr_url, tmp_path)
-        by_us = (end.sip_code, network.of("gone")[0].status)
-        assert (end.outcome, by_us) == (Outcome.INVALID_NUMBER, (None, 487))
-
-
 async def test_an_announcement_that_is_over_with_the_call_still_tells_its_outcome(asr_url, tmp_path):
-    with announcing_network(recording("suspended", VOICE), tmp_path) as network:
+    with announcing_network(breathless("suspended", VOICE, tmp_path), tmp_path) as network:
         end = await warned(network, asr_url, tmp_path)
         assert (end.outcome, end.sip_code) == (Outcome.SUSPENDED, 480)
+
+
+async def test_an_announcement_ends_the_call_before_the_network_does(asr_url, tmp_path):
+    with announcing_network(repeated("service_paused", VOICE, 8, tmp_path), tmp_path) as network:
+        end = await warned(network, asr_url, tmp_path)
+        by_us = (end.sip_code, network.of("gone")[0].status)
+        assert (end.outcome, by_us) == (Outcome.SUSPENDED, (None, 487))

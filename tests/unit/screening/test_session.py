@@ -141,8 +141,20 @@ def test_a_suspected_number_and_a_high_risk_resident_lower_the_threshold():
 
 
 def test_a_phrase_repeated_all_call_long_is_kept_three_times():
-    judged = hear_all(new_session(), *[final("涉嫌洗钱")] * 50)
+    judged = hear_all(new_session(), *[final("涉嫌洗钱", 1000 * n) for n in range(50)])
     assert len(judged.evidence) == 3
+
+
+def test_a_phrase_that_is_heard_twice_was_said_once():
+    judged = hear_all(new_session(), final("您涉嫌洗钱", 5000), final("涉嫌洗钱", 5200))
+    assert len(judged.evidence) == 1
+
+
+def test_a_phrase_that_is_heard_again_as_a_partial_adds_nothing():
+    session = new_session()
+    once = hear_all(session, final("您涉嫌洗钱", 5000))
+    again = hear_all(session, partial("涉嫌洗钱", 5200), partial("涉嫌洗钱您", 5200))
+    assert len(again.evidence) == len(once.evidence)
 
 
 def test_the_transcript_of_an_endless_call_stays_bounded(monkeypatch):

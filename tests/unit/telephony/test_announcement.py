@@ -32,6 +32,7 @@ TEXTS = [
     ("您呼叫的用户已启用语音信箱", Announcement.MAILBOX),
     ("请在提示音后留言", Announcement.MAILBOX),
     ("网络忙请稍后再拨", Announcement.CONGESTION),
+    ("对不起线路忙请稍后再拨", Announcement.CONGESTION),
     ("您的电话已欠费请充值后再拨", Announcement.OUR_LINE),
     ("您拨打的是本地手机号码不用加拨0请直接拨打", Announcement.OUR_LINE),
 ]
@@ -45,6 +46,7 @@ MISHEARD = [
     ("占是无法街通", Announcement.OUT_OF_REACH),
     ("再低声后流言", Announcement.MAILBOX),
     ("占时无人皆听", Announcement.NO_ANSWER),
+    ("暂时无法接通您的电话", Announcement.NO_ANSWER),
 ]
 # As Vosk's Mandarin model wrote "Sorry, the subscriber you dialed ..." down.
 ENGLISH = ["所以的是浮夸的遇到的他我必须答应累的", "所谓的能不遇到的发力车里缺铁人渣又累的"]
@@ -54,6 +56,8 @@ RINGING_TONES = [
     "感谢您使用彩铃业务",
     "我关上手机不想再听见你的声音",
     "喂你好哪位",
+    "请稍候正在接通您的电话",
+    "您好当前线路忙请稍候",
 ]
 
 

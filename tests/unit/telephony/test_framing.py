@@ -85,6 +85,11 @@ def test_a_peer_that_does_not_speak_the_protocol_is_named(stream, named):
         feed(stream)
 
 
+def test_a_call_id_that_is_too_long_to_be_told_is_refused():
+    with pytest.raises(BadFrameError, match="a call id of 49 characters"):
+        encode_sound(Sound("c" * 49, Speaker.CALLER, 1.0, b""))
+
+
 @given(st.binary(max_size=200) | st.binary(max_size=60).map(lambda body: frame(2, body)))
 def test_no_bytes_at_all_raise_anything_but_a_bad_frame(stream):
     with suppress(BadFrameError):

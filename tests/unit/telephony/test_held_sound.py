@@ -51,6 +51,21 @@ def test_what_was_taken_is_let_go_without_being_missed():
     assert (held.dropped, taken(held)) == (0, [49])
 
 
+def test_the_silence_that_is_owed_waits_too():
+    held = held_with(0)
+    held.rewind()
+    taken(held)
+    for number in range(1, 24):
+        held.feed(block(number))
+    assert (held.owed_s, held.waiting_ms) == (0.3, 2300)
+
+
+def test_a_new_stream_owes_nothing():
+    held = held_with(*range(24))
+    held.rewind()
+    assert held.owed_s == 0
+
+
 def test_what_was_let_go_untaken_is_silence_for_the_stream_under_way():
     held = held_with(0)
     held.rewind()

@@ -77,6 +77,10 @@ class Scene:
         heard = Heard(text, final, start_ms, start_ms + 200 * len(text), words)
         self.call._digest(speaker, heard, origin.timestamp())
 
+    def is_cut_off_after(self, text):
+        heard = Heard(text, final=False, start_ms=0, end_ms=200 * len(text))
+        self.call._settle(Speaker.CALLER, heard, SINCE.timestamp())
+
     def of(self, kind):
         return [event for event in self.reported if isinstance(event, kind)]
 
@@ -135,14 +139,27 @@ def test_later_lines_are_sent_once_each():
     ]
 
 
+def test_what_a_lost_stream_had_said_stands_in_the_transcript():
+    scene = Scene()
+    scene.is_cut_off_after(MEDIUM)
+    assert [line.text for line in scene.of(AlertRaised)[0].transcript] == [MEDIUM]
+
+
+def test_what_the_next_stream_hears_again_does_not_count_twice():
+    scene = Scene(live_preview=True)
+    scene.is_cut_off_after("您涉嫌洗钱")
+    scene.says("涉嫌洗钱", start_ms=100, origin=SINCE + timedelta(milliseconds=200))
+    assert scene.shown[1].risk == scene.shown[0].risk
+
+
 # --- who is heard where not all can be ------------------------------------------------------------
 
 
 def test_a_call_matters_the_more_the_riskier_its_talk():
     scene = Scene()
-    before = scene.call._rank(Speaker.CALLER)
+    before = scene.call.rank(Speaker.CALLER)
     scene.says("您涉嫌洗钱", final=False)
-    assert scene.call._rank(Speaker.CALLER) > before
+    assert scene.call.rank(Speaker.CALLER) > before
 
 
 def test_a_call_that_was_alerted_matters_to_its_end(monkeypatch):
@@ -150,13 +167,13 @@ def test_a_call_that_was_alerted_matters_to_its_end(monkeypatch):
     scene.says(MEDIUM)
     monkeypatch.setattr(scene.call._session, "hear", lambda *_: judged(ScamType.POLICE, RiskLevel.NONE))
     scene.says("好的")
-    assert scene.call._rank(Speaker.CALLER).level is RiskLevel.MEDIUM
+    assert scene.call.rank(Speaker.CALLER).level is RiskLevel.MEDIUM
 
 
 def test_the_residents_leg_matters_less_than_any_callers():
     risky, harmless = Scene(), Scene()
     risky.says(MEDIUM)
-    assert harmless.call._rank(Speaker.CALLER).outranks(risky.call._rank(Speaker.RESIDENT))
+    assert harmless.call.rank(Speaker.CALLER).outranks(risky.call.rank(Speaker.RESIDENT))
 
 
 # --- the alert ----------------------------------------------------------------------------------

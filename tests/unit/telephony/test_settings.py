@@ -36,10 +36,17 @@ def test_a_default_route_that_leads_nowhere_is_refused_at_start(route):
         NodeSettings(trunks=(trunk(route),))
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:2700", "127.0.0.1:2700", "ws://"])
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:2700", "127.0.0.1:2700", "ws://", "ws://127.0.0.1:99999", "ws://127.0.0.1:asr"]
+)
 def test_a_speech_server_is_a_websocket(url):
     with pytest.raises(ValidationError, match="is no speech server; write ws://HOST:PORT"):
         NodeSettings(asr_urls=(url,))
+
+
+def test_a_speech_server_that_is_named_twice_is_refused():
+    with pytest.raises(ValidationError, match="stands there twice; name each once"):
+        NodeSettings(asr_urls=("ws://127.0.0.1:2700", "ws://127.0.0.1:2700"))
 
 
 def test_a_node_needs_a_speech_server():

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.node_api import AttemptDialled, AttemptEnded, LeasedAttempt
 from contracts.outcome import Outcome
@@ -13,7 +14,7 @@ from contracts.ports import ManualClock
 from contracts.taxonomy import ScamType
 from telephony.announcement import Announcement
 from telephony.controller import warning_call as warning_call_module
-from telephony.controller.warning_call import CONFIRMED, KEYS, OPERATOR, Line, WarningCall
+from telephony.controller.warning_call import CONFIRMED, KEYS, MOST_WAITING, OPERATOR, Line, WarningCall
 from telephony.link.messages import Answered, Dial, Dialled, Digit, Ended, HangUp, Play, Played
 
 pytestmark = pytest.mark.unit
@@ -116,10 +117,10 @@ class Story:
     def __init__(self, answers, **changes):
         self.worker = Worker(answers) if answers else None
         self.reported = []
-        line = Line(
-            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110"), None
+        self.line = Line(
+            Slots(self.worker), ManualClock(NOW), self.reported.append, lambda _: ("sip:1@x", "96110"), self
         )
-        self.call = WarningCall(attempt(**changes), line)
+        self.call = WarningCall(attempt(**changes), self.line)
         if self.worker:
             self.worker.call = self.call
 
@@ -144,21 +145,19 @@ class Story:
 class PlayedEarlyMedia:
     """Stands where the speech of early media becomes an announcement; the test says which."""
 
-    def __init__(self, _speech, announced):
-        self.announced, self.last_words, self.heard = announced, None, []
+    def __init__(self, story, announced):
+        self.announced, self.last_words, self.heard, self.stopped = announced, None, [], False
+        story.early = self
 
     def hear(self, sound):
         self.heard.append(sound)
 
     def stop(self):
-        self._say_last_words()
+        self.stopped = True
 
     async def finish(self):
         await asyncio.sleep(0)
-        self._say_last_words()
-
-    def _say_last_words(self):
-        if self.last_words is not None:
+        if self.last_words is not None and not self.stopped:
             self.announced(self.last_words)
 
 
@@ -350,7 +349,7 @@ async def announced_while_ringing(story, announcement, *then):
     """Tell the announcement once the INVITE has left, then what the worker says after it."""
     task = asyncio.ensure_future(story.told())
     await story.worker.until_sent(lambda message: isinstance(message, Dial))
-    story.call._early.announced(announcement)
+    story.early.announced(announcement)
     for message in then:
         story.call.tell(message)
     return await task
@@ -366,6 +365,50 @@ async def test_after_an_announcement_the_line_is_freed_at_once():
     story = Story(network(dialled()), ring_seconds=STORY_S)
     await announced_while_ringing(story, Announcement.POWERED_OFF)
     assert story.hang_ups
+
+
+async def test_after_an_announcement_the_network_is_heard_no_more():
+    def heard_by_then(message):
+        if isinstance(message, HangUp):
+            seen.append(story.early.stopped)
+        return network(dialled())(message)
+
+    seen = []
+    story = Story(heard_by_then, ring_seconds=STORY_S)
+    await announced_while_ringing(story, Announcement.POWERED_OFF)
+    assert seen == [True]
+
+
+async def test_whatever_fails_the_network_is_heard_no_more():
+    def broken(_):
+        raise ZeroDivisionError
+
+    story = Story(broken)
+    with pytest.raises(ZeroDivisionError):
+        await story.told()
+    assert story.early.stopped
+
+
+async def test_announcements_are_counted_by_kind():
+    story = Story(network(dialled()), ring_seconds=STORY_S)
+    await announced_while_ringing(story, Announcement.POWERED_OFF)
+    assert (story.line.counters["announced_powered_off"], len(story.line.counters)) == (1, len(Announcement))
+
+
+async def test_an_announcement_that_is_repeated_is_counted_once():
+    story = Story(network())
+    for _ in range(2):
+        story.early.announced(Announcement.CALL_WAITING)
+    assert story.line.counters["announced_call_waiting"] == 1
+
+
+@pytest.mark.parametrize(
+    ("announcement", "level"), [(Announcement.OUR_LINE, "error"), (Announcement.POWERED_OFF, "info")]
+)
+async def test_a_line_of_ours_that_is_barred_is_an_error_of_the_node(announcement, level):
+    with capture_logs() as logs:
+        await announced_while_ringing(Story(network(dialled()), ring_seconds=STORY_S), announcement)
+    assert [each["log_level"] for each in logs if each["event"] == "announced"] == [level]
 
 
 async def test_while_a_call_waits_the_resident_may_still_answer():
@@ -391,26 +434,45 @@ async def test_a_worker_lost_while_a_call_waits_interrupts_the_attempt():
 
 async def test_a_lost_worker_is_told_at_once_and_last_words_are_not_waited_for():
     story = Story(network(dialled(), None))
-    story.call._early.last_words = Announcement.POWERED_OFF
+    story.early.last_words = Announcement.POWERED_OFF
     await story.told()
     assert story.outcomes == [Outcome.INTERRUPTED]
 
 
 async def test_what_is_announced_says_more_than_the_networks_final_answer():
     story = Story(network(dialled(), ended(480)))
-    story.call._early.last_words = Announcement.NOT_IN_SERVICE
+    story.early.last_words = Announcement.NOT_IN_SERVICE
     await story.told()
     assert (story.outcomes, story.reported[-1].sip_code) == ([Outcome.INVALID_NUMBER], 480)
 
 
 async def test_an_announcement_that_comes_with_the_answer_changes_nothing():
-    story = Story(resident({WARNING: [digit("1")]}))
-    story.call._early.last_words = Announcement.MAILBOX
+    def answers(message):
+        if isinstance(message, Play):
+            story.early.announced(Announcement.MAILBOX)
+        return resident({WARNING: [digit("1")]})(message)
+
+    story = Story(answers)
     await story.told()
-    assert story.outcomes == [Outcome.ACKNOWLEDGED]
+    assert (story.outcomes, story.line.counters["announced_mailbox"]) == ([Outcome.ACKNOWLEDGED], 0)
+
+
+async def test_an_attempt_ended_when_the_network_ended_it_not_when_its_words_were_text():
+    story = Story(network(dialled(), ended(480).model_copy(update={"at": AT + 7})))
+    await story.told()
+    assert story.reported[-1].at == NOW + timedelta(seconds=7)
+
+
+async def test_of_keys_without_end_the_last_are_let_go():
+    story = Story(network())
+    for _ in range(10 * MOST_WAITING):
+        story.call.tell(digit("9"))
+    held = story.call._told.qsize()
+    story.call.tell(ended(480))
+    assert (held, (await story.told()).outcomes) == (MOST_WAITING, [Outcome.UNREACHABLE])
 
 
 async def test_sound_of_the_call_goes_to_early_media():
     story = Story(network(ended(486)))
     story.call.hear("block")
-    assert story.call._early.heard == ["block"]
+    assert story.early.heard == ["block"]
