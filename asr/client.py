@@ -196,17 +196,25 @@ class RecognitionStream:
             try:
                 await asyncio.wait_for(self._change(), max(left_s, _MOMENT_S))
             except TimeoutError:
-                self._give_up(f"the speech server took {self._sent_ms:.0f} ms of audio and is silent")
-                await self._until_ended()
+                await self._give_up_silent()
         self._check()
 
     async def _put(self, message: bytes | str) -> None:
         try:
-            await self._connection.send(message)
+            # A server that does not even read fills the socket, and sending waits.
+            async with asyncio.timeout(self._limits.patience.total_seconds()):
+                await self._connection.send(message)
+        except TimeoutError:
+            await self._give_up_silent()
+            self._check()
         except ConnectionClosed:
             await self._until_ended()
             self._check()
             raise AsrLostError("the speech stream has ended; open another") from None
+
+    async def _give_up_silent(self) -> None:
+        self._give_up(f"the speech server took {self._sent_ms:.0f} ms of audio and is silent")
+        await self._until_ended()
 
     async def _read(self) -> None:
         try:
