@@ -54,7 +54,7 @@ def test_frauds_are_told(trials: Trials, name: str, least: int) -> None:
 @pytest.mark.parametrize(
     ("name", "most"),
     [
-        pytest.param("near_domain_tune_?", 2, id="tune-80"),
+        pytest.param("near_domain_tune_?", 3, id="tune-80"),
         pytest.param("near_domain_test_?", 4, id="test-80"),
     ],
 )
@@ -63,8 +63,8 @@ def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, na
 
 
 def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Trials) -> None:
-    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 23
+    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 29
 
 
 def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_misheard(trials: Trials) -> None:
-    assert alerted(trials, "near_domain_*", BENIGN, noise=0.2) <= 3
+    assert alerted(trials, "near_domain_test_?", BENIGN, noise=0.2) <= 2
