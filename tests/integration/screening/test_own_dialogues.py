@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from screening.evaluation.dialogue import BENIGN, FRAUD, read_dialogues
+from contracts.evidence import Speaker
+from screening.evaluation.dialogue import BENIGN, FRAUD, Dialogue, Turn, read_dialogues
 from screening.evaluation.noise import add_noise
 from screening.evaluation.trial import Trials
 from screening.phrasebook import Phrasebook
@@ -68,3 +69,38 @@ def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Tria
 
 def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_misheard(trials: Trials) -> None:
     assert alerted(trials, "near_domain_test_?", BENIGN, noise=0.2) <= 2
+
+
+def test_the_hotlines_own_warnings_raise_none(trials: Trials) -> None:
+    warnings = [
+        dialogue
+        for path in sorted(DIALOGUES.glob("*.jsonl"))
+        for dialogue in read_dialogues(path)
+        if dialogue.label == BENIGN and ("96110" in dialogue.type or "九六一一零" in dialogue.type)
+    ]
+    assert len(warnings) > 50
+    assert [warning.id for warning in warnings if trials.of_text(warning).alert] == []
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "您好，我是客服。",
+        "您好，我是平台客服，工号八零三二。",
+        "喂，您好，这里是市公安局。",
+        "你好，我是社区民警小王，您现在说话方便吗？",
+        "您好，我这边是银行信用卡中心的，请问是机主本人吗？",
+        "你好，快递，您有一个包裹到了。",
+        "喂，猜猜我是谁？",
+        "您好，这里是医保局，跟您核实一下信息。",
+        "您好，我是贷款公司的，请问最近有资金需要吗？",
+        "你好，这里是法院，有一份传票要跟您核实。",
+    ],
+)
+def test_a_short_call_that_only_opens_like_a_fraud_raises_none(trials: Trials, opening: str) -> None:
+    turns = (
+        Turn(Speaker.CALLER, opening),
+        Turn(Speaker.RESIDENT, "喂？我现在没空，你打错了吧。"),
+        Turn(Speaker.CALLER, "哦，那不好意思，打扰您了，再见。"),
+    )
+    assert trials.of_text(Dialogue(opening, BENIGN, "", "", None, turns)).alert is None
