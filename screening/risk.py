@@ -53,6 +53,11 @@ class StageSums:
     protection: float
     """Taken away."""
 
+    @property
+    def total(self) -> float:
+        """What all of it adds up to."""
+        return sum(value for _, value in self.stages) + self.combination - self.protection
+
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
@@ -134,43 +139,24 @@ class _OfType(NamedTuple):
 def _of_type(
     kind: ScamType | None, marks: Sequence[Mark], weights: Sequence[float], model: RiskModel, diction: float
 ) -> _OfType:
-    sums = _stage_sums(marks, weights, kind, model)
-    return _OfType(kind, _contributions(marks, weights, kind, model), sums, _worded(diction, sums, model))
-
-
-def _contributions(
-    marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel
-) -> tuple[float, ...]:
-    sums: defaultdict[Stage, float] = defaultdict(float)
+    by_stage: defaultdict[Stage, float] = defaultdict(float)
+    sums = _stage_sums(by_stage, model)
     contributions = []
-    total = 0.0
     for mark, weight in zip(marks, weights, strict=True):
-        before = total
+        before = sums.total
         if mark.phrase.type in {None, kind}:
-            sums[mark.phrase.stage] += weight
-            values, combination, protection = _parts(sums, model)
-            total = sum(values) + combination - protection
-        contributions.append(total - before)
-    return tuple(contributions)
+            by_stage[mark.phrase.stage] += weight
+            sums = _stage_sums(by_stage, model)
+        contributions.append(sums.total - before)
+    return _OfType(kind, tuple(contributions), sums, _worded(diction, sums, model))
 
 
-def _stage_sums(
-    marks: Sequence[Mark], weights: Sequence[float], kind: ScamType | None, model: RiskModel
-) -> StageSums:
-    sums: defaultdict[Stage, float] = defaultdict(float)
-    for mark, weight in zip(marks, weights, strict=True):
-        if mark.phrase.type in {None, kind}:
-            sums[mark.phrase.stage] += weight
-    values, combination, protection = _parts(sums, model)
-    stages = (stage for stage, _ in model.stage_limits.items())
-    return StageSums(tuple(zip(stages, values, strict=True)), combination, protection)
-
-
-def _parts(sums: Mapping[Stage, float], model: RiskModel) -> tuple[list[float], float, float]:
-    """Return what each accusing stage adds, what their combination adds, and what protection takes away."""
-    values = [_saturated(sums.get(stage, 0.0), limit) for stage, limit in model.stage_limits.items()]
-    protection = _saturated(sums.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
-    return values, _combined(_present(values), model), protection
+def _stage_sums(by_stage: Mapping[Stage, float], model: RiskModel) -> StageSums:
+    stages = tuple(
+        (stage, _saturated(by_stage.get(stage, 0.0), limit)) for stage, limit in model.stage_limits.items()
+    )
+    protection = _saturated(by_stage.get(Stage.PROTECTIVE, 0.0), model.protection_limit)
+    return StageSums(stages, _combined(_present(value for _, value in stages), model), protection)
 
 
 def _worded(diction: float, sums: StageSums, model: RiskModel) -> float:
