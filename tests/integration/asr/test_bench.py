@@ -6,16 +6,13 @@ import asyncio
 import itertools
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 from websockets.asyncio.server import ServerConnection
-from websockets.asyncio.server import serve as listen
-from websockets.exceptions import ConnectionClosed
 
 from asr.bench.load import Load
 from asr.bench.own_server import serve_own
@@ -27,7 +24,7 @@ from asr.protocol import EOF_TEXT
 from changmao.cli import app
 from contracts.errors import BadInputError
 from tests.fixtures.recordings import pcm_of
-from tests.fixtures.speech_servers import serve_plain
+from tests.fixtures.speech_servers import conversing, serve_plain
 
 pytestmark = pytest.mark.integration
 
@@ -38,17 +35,6 @@ _CALL = RecordedCall(
     tuple(_PCM[at : at + BLOCK_BYTES] for at in range(0, len(_PCM), BLOCK_BYTES)),
     (bytes(BLOCK_BYTES),) * 42,
 )
-
-
-@asynccontextmanager
-async def _server(converse: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[str]:
-    async def quietly(connection: ServerConnection) -> None:
-        with suppress(ConnectionClosed):
-            await connection.recv()
-            await converse(connection)
-
-    async with listen(quietly, "127.0.0.1", 0) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def _echo(connection: ServerConnection) -> None:
@@ -63,7 +49,7 @@ async def _echo(connection: ServerConnection) -> None:
 
 
 async def test_the_lag_of_a_result_runs_from_the_end_of_its_last_word() -> None:
-    async with _server(_echo) as url:
+    async with conversing(_echo) as url:
         begun = asyncio.get_running_loop().time()
         played = await play(url, [bytes(BLOCK_BYTES)] * 8)
         lasted_ms = (asyncio.get_running_loop().time() - begun) * 1000
@@ -73,7 +59,7 @@ async def test_the_lag_of_a_result_runs_from_the_end_of_its_last_word() -> None:
 
 
 async def test_a_call_is_played_as_fast_as_it_was_spoken() -> None:
-    async with _server(_echo) as url:
+    async with conversing(_echo) as url:
         begun = asyncio.get_running_loop().time()
         played = await play(url, [bytes(BLOCK_BYTES)] * 8)
     assert asyncio.get_running_loop().time() - begun >= 0.8
@@ -81,13 +67,13 @@ async def test_a_call_is_played_as_fast_as_it_was_spoken() -> None:
 
 
 async def test_a_refused_leg_is_refused_and_not_lost() -> None:
-    async with _server(lambda connection: connection.close(1013)) as url:
+    async with conversing(lambda connection: connection.close(1013)) as url:
         played = await play(url, [bytes(BLOCK_BYTES)] * 8)
     assert (played.refused, played.lost) == (True, False)
 
 
 async def test_a_leg_whose_server_goes_away_is_lost() -> None:
-    async with _server(lambda connection: connection.close(1011)) as url:
+    async with conversing(lambda connection: connection.close(1011)) as url:
         assert (await play(url, [bytes(BLOCK_BYTES)] * 8)).lost
 
 
@@ -146,7 +132,7 @@ def test_the_command_prints_one_json_object(vosk_model: Path) -> None:
 
 
 async def test_a_server_that_runs_already_is_played_to_by_its_url() -> None:
-    async with _server(_echo) as url:
+    async with conversing(_echo) as url:
         arguments = ["asr", "bench", "--url", url, "--streams", "1", "--seconds", "1", "--json"]
         told = await asyncio.to_thread(CliRunner().invoke, app, arguments)
     found = json.loads(told.stdout)

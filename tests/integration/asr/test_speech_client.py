@@ -4,38 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as listen
-from websockets.exceptions import ConnectionClosed
 
 from asr.client import RecognitionStream, StreamLimits, transcribe
 from asr.errors import AsrLostError
 from contracts.errors import BadInputError
 from contracts.speech import Heard
 from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
-from tests.fixtures.speech_servers import plain_vosk_server
+from tests.fixtures.speech_servers import conversing, plain_vosk_server
 
 pytestmark = pytest.mark.integration
 
 BLOCK = bytes(1600)
 """100 ms at 8000 Hz."""
-
-
-@asynccontextmanager
-async def _server(converse: Callable[[ServerConnection], Awaitable[None]]) -> AsyncIterator[str]:
-    async def quietly(connection: ServerConnection) -> None:
-        with suppress(ConnectionClosed):
-            await connection.recv()
-            await converse(connection)
-
-    async with listen(quietly, "127.0.0.1", 0, close_timeout=0.2) as server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 def _scripted(*answers: dict[str, object]) -> Callable[[ServerConnection], Awaitable[None]]:
@@ -75,7 +62,7 @@ async def test_a_plain_vosk_server_is_understood(vosk_model: Path) -> None:
 
 async def test_a_partial_without_words_spans_what_was_decoded_since_the_last_final() -> None:
     script = _scripted({"text": "喂"}, {"partial": "您"}, {"partial": "您 好"})
-    async with _server(script) as url:
+    async with conversing(script) as url:
         heard = await _heard(url, 3)
     assert heard == [
         Heard("喂", final=True, start_ms=0, end_ms=100),
@@ -86,14 +73,14 @@ async def test_a_partial_without_words_spans_what_was_decoded_since_the_last_fin
 
 async def test_an_untaken_partial_gives_way_to_the_final_of_its_utterance() -> None:
     script = _scripted({"partial": "您"}, {"partial": "您 好"}, {"text": "您 好"}, {"partial": "请"})
-    async with _server(script) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(script) as url, await RecognitionStream.connect(url) as stream:
         await stream.send(4 * BLOCK)
         await stream.finish()
         assert [(each.text, each.final) async for each in stream] == [("您好", True), ("请", False)]
 
 
 async def test_empty_results_are_not_given_out() -> None:
-    async with _server(_scripted({"partial": ""}, {"text": ""})) as url:
+    async with conversing(_scripted({"partial": ""}, {"text": ""})) as url:
         assert await transcribe(url, 2 * BLOCK) == []
 
 
@@ -110,7 +97,7 @@ async def test_sending_waits_while_the_server_is_too_far_behind() -> None:
         await _scripted(*[{"partial": ""}] * 40)(connection)
 
     async with (
-        _server(slow) as url,
+        conversing(slow) as url,
         await RecognitionStream.connect(url, limits=StreamLimits(backlog=timedelta(seconds=1))) as stream,
     ):
         sending = asyncio.create_task(stream.send(50 * BLOCK))
@@ -127,7 +114,7 @@ async def test_a_stream_closed_before_its_end_is_lost() -> None:
     async def hasty(connection: ServerConnection) -> None:
         await connection.recv()
 
-    async with _server(hasty) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(hasty) as url, await RecognitionStream.connect(url) as stream:
         await stream.send(BLOCK)
         with pytest.raises(AsrLostError, match="before its last result"):
             await anext(stream)
@@ -139,7 +126,7 @@ async def test_what_was_heard_before_the_loss_is_still_given_out() -> None:
         await connection.send('{"text": "喂"}')
         await connection.close(1011)
 
-    async with _server(hasty) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(hasty) as url, await RecognitionStream.connect(url) as stream:
         await stream.send(BLOCK)
         assert (await anext(stream)).text == "喂"
         with pytest.raises(AsrLostError):
@@ -150,7 +137,7 @@ async def test_sending_into_a_lost_stream_says_so() -> None:
     async def hasty(connection: ServerConnection) -> None:
         await connection.recv()
 
-    async with _server(hasty) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(hasty) as url, await RecognitionStream.connect(url) as stream:
         with pytest.raises(AsrLostError):
             await stream.send(1000 * BLOCK)
 
@@ -174,7 +161,7 @@ async def test_an_answer_of_another_protocol_ends_the_stream(answer: str) -> Non
         await connection.send(answer)
         await connection.wait_closed()
 
-    async with _server(stranger) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(stranger) as url, await RecognitionStream.connect(url) as stream:
         await stream.send(BLOCK)
         with pytest.raises(AsrLostError, match="not vosk-server's"):
             await anext(stream)
@@ -182,7 +169,7 @@ async def test_an_answer_of_another_protocol_ends_the_stream(answer: str) -> Non
 
 async def test_an_answer_longer_than_any_utterance_ends_the_stream() -> None:
     script = _scripted({"text": "喂" * 50_000})
-    async with _server(script) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(script) as url, await RecognitionStream.connect(url) as stream:
         await stream.send(BLOCK)
         with pytest.raises(AsrLostError, match="1009"):
             await anext(stream)
@@ -193,7 +180,7 @@ async def test_answers_that_nobody_asked_for_end_the_stream() -> None:
         await connection.send('{"text": "喂"}')
         await connection.wait_closed()
 
-    async with _server(chatty) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(chatty) as url, await RecognitionStream.connect(url) as stream:
         with pytest.raises(AsrLostError, match="what nobody sent"):
             await anext(stream)
 
@@ -203,7 +190,7 @@ async def test_a_server_that_decodes_nothing_is_lost_once_the_backlog_is_full() 
         await connection.wait_closed()
 
     limits = StreamLimits(backlog=timedelta(seconds=1), patience=timedelta(seconds=0.1))
-    async with _server(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+    async with conversing(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
         await stream.send(10 * BLOCK)
         with pytest.raises(AsrLostError, match="took 1000 ms of audio and is silent"):
             await stream.send(BLOCK)
@@ -214,7 +201,7 @@ async def test_a_server_that_decodes_nothing_is_lost_by_the_clock_however_little
         await connection.wait_closed()
 
     limits = StreamLimits(backlog=timedelta(hours=1), patience=timedelta(seconds=0.1))
-    async with _server(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+    async with conversing(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
         with pytest.raises(AsrLostError, match="is silent"):
             await _sent_without_end(stream)
 
@@ -228,7 +215,7 @@ async def test_a_server_that_answers_now_and_then_is_not_lost() -> None:
         await _scripted()(connection)
 
     limits = StreamLimits(patience=timedelta(seconds=0.3))
-    async with _server(slow) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+    async with conversing(slow) as url, await RecognitionStream.connect(url, limits=limits) as stream:
         await stream.send(8 * BLOCK)
         await stream.finish()
         assert stream.decoded_ms == 800
@@ -258,14 +245,14 @@ async def test_a_server_that_closes_at_once_is_lost_from_the_start() -> None:
 
 
 async def test_what_was_decoded_is_told_though_nothing_was_said() -> None:
-    async with _server(_scripted({"partial": ""})) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(_scripted({"partial": ""})) as url, await RecognitionStream.connect(url) as stream:
         await stream.send(BLOCK)
         await stream.finish()
         assert stream.decoded_ms == 100
 
 
 async def test_an_odd_number_of_bytes_is_not_sent() -> None:
-    async with _server(_scripted()) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(_scripted()) as url, await RecognitionStream.connect(url) as stream:
         with pytest.raises(BadInputError, match="3 bytes"):
             await stream.send(b"abc")
 
