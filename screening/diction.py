@@ -56,6 +56,7 @@ CHARACTERS = (1, 2)
 """Lengths of pieces that count as they are written."""
 SYLLABLES = (2, 3)
 """Lengths of those that count by their sound: one syllable says too little."""
+_LONGEST_SHOWN = 12
 
 
 def neighbours(text: str, lengths: Sequence[int]) -> set[str]:
@@ -68,7 +69,7 @@ def is_piece(piece: str) -> bool:
     """Tell whether a piece as it is written may be heard, whatever stands around it."""
     text = piece.removeprefix(SOUND)
     by_sound = text != piece
-    if normalise(text).text != text or len(text) not in (SYLLABLES if by_sound else CHARACTERS):
+    if len(text) not in (SYLLABLES if by_sound else CHARACTERS) or normalise(text).text != text:
         return False
     return not by_sound or sound_of(text) != text
 
@@ -89,6 +90,11 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
     if not isinstance(node, yaml.MappingNode):
         faults.add(line_of(node), FaultKind.SHAPE, "diction: must be a mapping of caller and resident")
         return NO_DICTION
+    if _number_of_pieces(node) > MOST_PIECES:
+        # Nothing of it is read: each piece is normalised and read aloud.
+        problem = f"diction: more than {MOST_PIECES} pieces; take the lightest out"
+        faults.add(line_of(node), FaultKind.TOO_LARGE, problem)
+        return NO_DICTION
     weights: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
     seen: set[str] = set()
     for key, rows in node.value:
@@ -103,9 +109,6 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
         else:
             seen.add(key.value)
             _read_rows(rows, weights[Speaker(key.value)], faults)
-    if sum(map(len, weights.values())) > MOST_PIECES:
-        problem = f"diction: more than {MOST_PIECES} pieces; take the lightest out"
-        faults.add(line_of(node), FaultKind.TOO_LARGE, problem)
     return Diction(weights)
 
 
@@ -128,6 +131,16 @@ def rows_of(diction: Diction) -> Iterator[tuple[Speaker, list[str]]]:
             yield speaker, [f'{weight:g}: "{" ".join(sorted(pieces))}"' for weight, pieces in heaviest_first]
 
 
+def _number_of_pieces(node: yaml.MappingNode) -> int:
+    return sum(
+        len(pieces.value.split())
+        for _, rows in node.value
+        if isinstance(rows, yaml.MappingNode)
+        for _, pieces in rows.value
+        if isinstance(pieces, yaml.ScalarNode)
+    )
+
+
 def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults) -> None:
     known: set[str] = set()
     for key, pieces in rows.value:
@@ -146,18 +159,21 @@ def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults
 def _read_piece(
     piece: str, weight: float, weights: dict[str, float], known: set[str], node: yaml.Node, faults: Faults
 ) -> None:
-    heard_as = sound_of(piece[1:]) if piece.startswith(SOUND) else piece
+    # Of what is too long only the beginning is looked at, and shown: any text may stand here.
+    piece = piece[:_LONGEST_SHOWN]
     if not is_piece(piece):
         problem = (
             f"diction: {piece!r} is never heard; a piece is one or two characters, normalised, "
             f"or {SOUND} and two or three"
         )
         faults.add(line_of(node), FaultKind.BAD_PIECE, problem)
-    elif heard_as in known:
+        return
+    heard_as = sound_of(piece[1:]) if piece.startswith(SOUND) else piece
+    if heard_as in known:
         faults.add(line_of(node), FaultKind.REPEATED_PIECE, f"diction: {piece!r} is given twice")
-    else:
-        known.add(heard_as)
-        weights[piece] = weight
+        return
+    known.add(heard_as)
+    weights[piece] = weight
 
 
 def _weight(text: object) -> float | None:

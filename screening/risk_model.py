@@ -42,7 +42,7 @@ class StageLimits(BaseModel):
 
     @property
     def highest_prior(self) -> float:
-        """No prior may reach this: one stage alone is no alert, whoever calls whom.
+        """No prior may reach this: one stage alone, by phrases, is no alert, whoever calls whom.
 
         Banks verify, couriers apologise, and neither makes a script.
         """
@@ -60,9 +60,9 @@ class RiskModel(BaseModel):
     combination: tuple[_Bonus, _Bonus, _Bonus] = (2.9, 4.5, 6.1)
     """Added where two, three, four stages are present: a script is told by its stages together."""
     protection_limit: _Limit = 4.0
-    """The most that protective phrases can take away."""
+    """The most that protective phrases can take away, and the most that the wording as a whole can."""
     diction_limit: Annotated[float, Field(gt=0, le=HIGHEST_DICTION, allow_inf_nan=False)] = 10.0
-    """The most that the wording of a call as a whole can add, or take away."""
+    """The most that the wording of a call as a whole can add."""
     full_weight_minutes: _Minutes = 10.0
     """So long evidence keeps its full weight. A script brings its stages within minutes (the published
     case took 265 s from the call to the alert, R7), its stations are rarely further apart than this."""
