@@ -36,17 +36,34 @@ class Diction:
     )
     """By whom, and by piece, log-odds that a call is fraud; each counts once a call."""
 
-    def known_in(self, speaker: Speaker, characters: str, syllables: str) -> frozenset[str]:
-        """Return the pieces of (a part of) an utterance that weigh anything, as they are written here."""
-        written, spoken = self.weights[speaker], self._by_sound[speaker]
+    def known_in(
+        self, speaker: Speaker, characters: str, syllables: str, *, merge_f_h: bool = False
+    ) -> frozenset[str]:
+        """Return the pieces of (a part of) an utterance that weigh anything, as they are written here.
+
+        `merge_f_h` is what the syllables were made with.
+        """
+        written = self.weights[speaker]
+        spoken = (self._by_merged_sound if merge_f_h else self._by_sound)[speaker]
         as_written = neighbours(characters, CHARACTERS) & written.keys()
         by_sound = neighbours(syllables, SYLLABLES) & spoken.keys()
         return frozenset(as_written.union(spoken[sound] for sound in by_sound))
 
     @cached_property
     def _by_sound(self) -> dict[Speaker, dict[str, str]]:
+        return self._heard_as(merge_f_h=False)
+
+    @cached_property
+    def _by_merged_sound(self) -> dict[Speaker, dict[str, str]]:
+        return self._heard_as(merge_f_h=True)
+
+    def _heard_as(self, *, merge_f_h: bool) -> dict[Speaker, dict[str, str]]:
         return {
-            speaker: {sound_of(piece[1:]): piece for piece in weights if piece.startswith(SOUND)}
+            speaker: {
+                sound_of(piece[1:], merge_f_h=merge_f_h): piece
+                for piece in weights
+                if piece.startswith(SOUND)
+            }
             for speaker, weights in self.weights.items()
         }
 
@@ -75,9 +92,9 @@ def is_piece(piece: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 18)
-def sound_of(text: str) -> str:
-    """Return the syllables of a few characters by themselves."""
-    return to_syllables(text)
+def sound_of(text: str, *, merge_f_h: bool = False) -> str:
+    """Return the syllables of a few characters by themselves; `merge_f_h` as in `to_syllables`."""
+    return to_syllables(text, merge_f_h=merge_f_h)
 
 
 def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:

@@ -19,8 +19,9 @@ _Weighed = tuple[str, float]
 class HeardDiction:
     """What a call's pieces add up to while it is heard; costs one utterance, however long the call is."""
 
-    def __init__(self, diction: Diction) -> None:
+    def __init__(self, diction: Diction, *, merge_f_h: bool = False) -> None:
         self._diction = diction
+        self._merge_f_h = merge_f_h
         self._known: dict[Speaker, list[tuple[Stretch, frozenset[str]]]] = {
             speaker: [] for speaker in Speaker
         }
@@ -71,7 +72,7 @@ class HeardDiction:
         for stretch in reading.stretches[len(known) :]:
             start, end = max(0, stretch.offset - _REACH), stretch.offset + len(stretch.syllables)
             part = reading.characters[start:end], reading.syllables[start:end]
-            known.append((stretch, self._diction.known_in(speaker, *part)))
+            known.append((stretch, self._diction.known_in(speaker, *part, merge_f_h=self._merge_f_h)))
         return frozenset().union(*(pieces for _, pieces in known))
 
     def _settle(self, speaker: Speaker, pieces: frozenset[str]) -> None:

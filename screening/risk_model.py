@@ -50,7 +50,7 @@ class StageLimits(BaseModel):
 
 
 class RiskModel(BaseModel):
-    """How the marks of a call become its risk; all numbers but the minutes are log-odds."""
+    """How the marks of a call are heard and become its risk; all numbers but the minutes are log-odds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,6 +69,9 @@ class RiskModel(BaseModel):
     half_life_minutes: _Minutes = 15.0
     """After that, evidence halves in so many minutes of call time. In an hour of ordinary talk money, banks
     and appointments all come up once; what matters is what is said together."""
+
+    merge_f_h: bool = False
+    """Whether f and h sound alike, as in Min, Hakka and south-western districts: 飞 as 灰."""
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:

@@ -78,7 +78,7 @@ class ScreeningSession:
     ) -> None:
         self._matcher = matcher or matcher_of(phrasebook)
         self._model = phrasebook.model
-        self._diction = HeardDiction(phrasebook.diction)
+        self._diction = HeardDiction(phrasebook.diction, merge_f_h=phrasebook.model.merge_f_h)
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
         self._final: list[Sighting] = []
         self._now_ms = 0

@@ -247,3 +247,19 @@ def test_an_alert_by_diction_is_dated_by_the_result_that_moved_it():
 @given(st.lists(st.tuples(st.sampled_from(Speaker), st.text("先垫柜台银行", max_size=8), st.booleans())))
 def test_any_talk_has_a_value_within_the_weights(utterances):
     assert abs(heard(*utterances).value) <= 65 / sqrt(STEADY)
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_district_that_does_not_tell_f_from_h_is_heard_so_where_the_phrasebook_says_it(merged):
+    text = f"""
+version: "1"
+model: {{merge_f_h: {str(merged).lower()}}}
+phrases:
+- {{id: plane, wordings: [飞机退票费], type: flight, stage: hook, weight: 5}}
+diction:
+  caller:
+    50: "~飞机 ~退费"
+"""
+    session = ScreeningSession(Phrasebook.parse(text), number_risk=0.0, high_risk_resident=False)
+    judged = session.hear(CALLER, Heard("灰机退票会", final=True, start_ms=0, end_ms=3000))
+    assert {item.phrase_id for item in judged.evidence} == ({"plane", "diction"} if merged else set())
