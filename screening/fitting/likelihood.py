@@ -15,7 +15,7 @@ _LEAST_WEIGHT = 0.05
 _GREATEST_WEIGHT = 5.0
 _GREATEST_BONUS_STEP = 8.0
 # Of the editor's: diction leaves little for stages together, yet a new script is told by them alone.
-_LEAST_OF_A_STEP = 0.5
+_LEAST_OF_A_STEP = 0.3
 _BONUSES = 3
 _GREATEST_SCALE = 10.0
 

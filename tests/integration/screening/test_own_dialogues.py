@@ -107,9 +107,9 @@ def test_a_short_call_that_only_opens_like_a_fraud_raises_none(trials: Trials, o
 
 
 NEW_SCRIPT = """
-- {id: new.hook, wordings: [旧铜锣换新灯笼], type: service, stage: hook, weight: 3}
-- {id: new.isolation, wordings: [关起门窗慢慢讲], type: service, stage: isolation, weight: 3}
-- {id: new.ask, wordings: [把灯笼挂到城隍庙], type: service, stage: ask, weight: 3}
+- {id: new.hook, wordings: [旧铜锣换新灯笼], type: service, stage: hook, weight: 4}
+- {id: new.isolation, wordings: [关起门窗慢慢讲], type: service, stage: isolation, weight: 4}
+- {id: new.ask, wordings: [把灯笼挂到城隍庙], type: service, stage: ask, weight: 4}
 """
 
 
