@@ -36,17 +36,34 @@ class Diction:
     )
     """By whom, and by piece, log-odds that a call is fraud; each counts once a call."""
 
-    def known_in(self, speaker: Speaker, characters: str, syllables: str) -> frozenset[str]:
-        """Return the pieces of (a part of) an utterance that weigh anything, as they are written here."""
-        written, spoken = self.weights[speaker], self._by_sound[speaker]
+    def known_in(
+        self, speaker: Speaker, characters: str, syllables: str, *, merge_f_h: bool = False
+    ) -> frozenset[str]:
+        """Return the pieces of (a part of) an utterance that weigh anything, as they are written here.
+
+        `merge_f_h` is what the syllables were made with.
+        """
+        written = self.weights[speaker]
+        spoken = (self._by_merged_sound if merge_f_h else self._by_sound)[speaker]
         as_written = neighbours(characters, CHARACTERS) & written.keys()
         by_sound = neighbours(syllables, SYLLABLES) & spoken.keys()
         return frozenset(as_written.union(spoken[sound] for sound in by_sound))
 
     @cached_property
     def _by_sound(self) -> dict[Speaker, dict[str, str]]:
+        return self._heard_as(merge_f_h=False)
+
+    @cached_property
+    def _by_merged_sound(self) -> dict[Speaker, dict[str, str]]:
+        return self._heard_as(merge_f_h=True)
+
+    def _heard_as(self, *, merge_f_h: bool) -> dict[Speaker, dict[str, str]]:
         return {
-            speaker: {sound_of(piece[1:]): piece for piece in weights if piece.startswith(SOUND)}
+            speaker: {
+                sound_of(piece[1:], merge_f_h=merge_f_h): piece
+                for piece in weights
+                if piece.startswith(SOUND)
+            }
             for speaker, weights in self.weights.items()
         }
 
@@ -56,6 +73,7 @@ CHARACTERS = (1, 2)
 """Lengths of pieces that count as they are written."""
 SYLLABLES = (2, 3)
 """Lengths of those that count by their sound: one syllable says too little."""
+_LONGEST_SHOWN = 12
 
 
 def neighbours(text: str, lengths: Sequence[int]) -> set[str]:
@@ -68,15 +86,15 @@ def is_piece(piece: str) -> bool:
     """Tell whether a piece as it is written may be heard, whatever stands around it."""
     text = piece.removeprefix(SOUND)
     by_sound = text != piece
-    if normalise(text).text != text or len(text) not in (SYLLABLES if by_sound else CHARACTERS):
+    if len(text) not in (SYLLABLES if by_sound else CHARACTERS) or normalise(text).text != text:
         return False
     return not by_sound or sound_of(text) != text
 
 
 @lru_cache(maxsize=1 << 18)
-def sound_of(text: str) -> str:
-    """Return the syllables of a few characters by themselves."""
-    return to_syllables(text)
+def sound_of(text: str, *, merge_f_h: bool = False) -> str:
+    """Return the syllables of a few characters by themselves; `merge_f_h` as in `to_syllables`."""
+    return to_syllables(text, merge_f_h=merge_f_h)
 
 
 def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
@@ -88,6 +106,11 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
         return NO_DICTION
     if not isinstance(node, yaml.MappingNode):
         faults.add(line_of(node), FaultKind.SHAPE, "diction: must be a mapping of caller and resident")
+        return NO_DICTION
+    if _number_of_pieces(node) > MOST_PIECES:
+        # Nothing of it is read: each piece is normalised and read aloud.
+        problem = f"diction: more than {MOST_PIECES} pieces; take the lightest out"
+        faults.add(line_of(node), FaultKind.TOO_LARGE, problem)
         return NO_DICTION
     weights: dict[Speaker, dict[str, float]] = {speaker: {} for speaker in Speaker}
     seen: set[str] = set()
@@ -103,9 +126,6 @@ def read_diction(node: yaml.Node | None, faults: Faults) -> Diction:
         else:
             seen.add(key.value)
             _read_rows(rows, weights[Speaker(key.value)], faults)
-    if sum(map(len, weights.values())) > MOST_PIECES:
-        problem = f"diction: more than {MOST_PIECES} pieces; take the lightest out"
-        faults.add(line_of(node), FaultKind.TOO_LARGE, problem)
     return Diction(weights)
 
 
@@ -128,6 +148,16 @@ def rows_of(diction: Diction) -> Iterator[tuple[Speaker, list[str]]]:
             yield speaker, [f'{weight:g}: "{" ".join(sorted(pieces))}"' for weight, pieces in heaviest_first]
 
 
+def _number_of_pieces(node: yaml.MappingNode) -> int:
+    return sum(
+        len(pieces.value.split())
+        for _, rows in node.value
+        if isinstance(rows, yaml.MappingNode)
+        for _, pieces in rows.value
+        if isinstance(pieces, yaml.ScalarNode)
+    )
+
+
 def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults) -> None:
     known: set[str] = set()
     for key, pieces in rows.value:
@@ -146,18 +176,21 @@ def _read_rows(rows: yaml.MappingNode, weights: dict[str, float], faults: Faults
 def _read_piece(
     piece: str, weight: float, weights: dict[str, float], known: set[str], node: yaml.Node, faults: Faults
 ) -> None:
-    heard_as = sound_of(piece[1:]) if piece.startswith(SOUND) else piece
+    # Of what is too long only the beginning is looked at, and shown: any text may stand here.
+    piece = piece[:_LONGEST_SHOWN]
     if not is_piece(piece):
         problem = (
             f"diction: {piece!r} is never heard; a piece is one or two characters, normalised, "
             f"or {SOUND} and two or three"
         )
         faults.add(line_of(node), FaultKind.BAD_PIECE, problem)
-    elif heard_as in known:
+        return
+    heard_as = sound_of(piece[1:]) if piece.startswith(SOUND) else piece
+    if heard_as in known:
         faults.add(line_of(node), FaultKind.REPEATED_PIECE, f"diction: {piece!r} is given twice")
-    else:
-        known.add(heard_as)
-        weights[piece] = weight
+        return
+    known.add(heard_as)
+    weights[piece] = weight
 
 
 def _weight(text: object) -> float | None:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from math import fsum, sqrt
 
 from contracts.evidence import Speaker
-from screening.diction import CHARACTERS, STEADY, SYLLABLES, Diction
+from screening.diction import CHARACTERS, SOUND, STEADY, SYLLABLES, Diction
 from screening.reading import Reading, Stretch
 
 _STRONGEST = 5
@@ -17,10 +17,11 @@ _Weighed = tuple[str, float]
 
 
 class HeardDiction:
-    """What a call's pieces add up to while it is heard; costs what has changed, however long the call is."""
+    """What a call's pieces add up to while it is heard; costs one utterance, however long the call is."""
 
-    def __init__(self, diction: Diction) -> None:
+    def __init__(self, diction: Diction, *, merge_f_h: bool = False) -> None:
         self._diction = diction
+        self._merge_f_h = merge_f_h
         self._known: dict[Speaker, list[tuple[Stretch, frozenset[str]]]] = {
             speaker: [] for speaker in Speaker
         }
@@ -54,11 +55,15 @@ class HeardDiction:
 
     @property
     def strongest(self) -> tuple[str, ...]:
-        """The few pieces that weigh most on the side that the value is on, the strongest first."""
+        """The few pieces that weigh most on the side that the value is on, the strongest first.
+
+        One that counts by its writing and by its sound is told once.
+        """
         unsettled = self._unsettled()
         side = 1 if self._value_with(unsettled) >= 0 else -1
         ranked = _ranked([*self._strongest[side], *unsettled], side)
-        return tuple(dict.fromkeys(piece for piece, weight in ranked if weight * side > 0))
+        told = dict.fromkeys(piece.removeprefix(SOUND) for piece, weight in ranked if weight * side > 0)
+        return tuple(told)[:_STRONGEST]
 
     def _known_in(self, speaker: Speaker, reading: Reading) -> frozenset[str]:
         known = self._known[speaker]
@@ -67,7 +72,7 @@ class HeardDiction:
         for stretch in reading.stretches[len(known) :]:
             start, end = max(0, stretch.offset - _REACH), stretch.offset + len(stretch.syllables)
             part = reading.characters[start:end], reading.syllables[start:end]
-            known.append((stretch, self._diction.known_in(speaker, *part)))
+            known.append((stretch, self._diction.known_in(speaker, *part, merge_f_h=self._merge_f_h)))
         return frozenset().union(*(pieces for _, pieces in known))
 
     def _settle(self, speaker: Speaker, pieces: frozenset[str]) -> None:
@@ -92,4 +97,4 @@ class HeardDiction:
 
 
 def _ranked(weighed: Sequence[_Weighed], side: int) -> list[_Weighed]:
-    return sorted(weighed, key=lambda each: (-side * each[1], each[0]))[:_STRONGEST]
+    return sorted(weighed, key=lambda each: (-side * each[1], each[0]))[: 2 * _STRONGEST]

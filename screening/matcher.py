@@ -19,13 +19,10 @@ def matcher_of(phrasebook: Phrasebook) -> Matcher:
 
 
 class Matcher:
-    """The phrases of one phrasebook, made ready for searching. Holds no state of any call.
+    """The phrases of one phrasebook, made ready for searching. Holds no state of any call."""
 
-    `merge_f_h` as in `to_syllables`: for districts that do not tell f from h.
-    """
-
-    def __init__(self, phrasebook: Phrasebook, *, merge_f_h: bool = False) -> None:
-        self._merge_f_h = merge_f_h
+    def __init__(self, phrasebook: Phrasebook) -> None:
+        merge_f_h = self._merge_f_h = phrasebook.model.merge_f_h
         classes = {words.name: Part.of_class(words, merge_f_h=merge_f_h) for words in phrasebook.words}
         patterns = [
             Pattern.of(phrase, wording, classes, merge_f_h=merge_f_h)

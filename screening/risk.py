@@ -162,10 +162,11 @@ def _stage_sums(by_stage: Mapping[Stage, float], model: RiskModel) -> StageSums:
 def _worded(diction: float, sums: StageSums, model: RiskModel) -> float:
     """Return what the wording of the whole call adds: for fraud only as far as some stage is present.
 
-    It says nothing about what is wrong; where no phrase does, it must not alert.
+    It says nothing about what is wrong; where no phrase does, it must not alert. Against fraud it may take
+    away as much as protective phrases may: however friendly the talk, a whole script outweighs it.
     """
     if diction <= 0:
-        return max(-model.diction_limit, diction)
+        return max(-model.protection_limit, diction)
     return min(model.diction_limit, diction) * min(1.0, _present(value for _, value in sums.stages))
 
 

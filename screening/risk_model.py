@@ -42,7 +42,7 @@ class StageLimits(BaseModel):
 
     @property
     def highest_prior(self) -> float:
-        """No prior may reach this: one stage alone is no alert, whoever calls whom.
+        """No prior may reach this: one stage alone, by phrases, is no alert, whoever calls whom.
 
         Banks verify, couriers apologise, and neither makes a script.
         """
@@ -50,7 +50,7 @@ class StageLimits(BaseModel):
 
 
 class RiskModel(BaseModel):
-    """How the marks of a call become its risk; all numbers but the minutes are log-odds."""
+    """How the marks of a call are heard and become its risk; all numbers but the minutes are log-odds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -60,15 +60,18 @@ class RiskModel(BaseModel):
     combination: tuple[_Bonus, _Bonus, _Bonus] = (2.9, 4.5, 6.1)
     """Added where two, three, four stages are present: a script is told by its stages together."""
     protection_limit: _Limit = 4.0
-    """The most that protective phrases can take away."""
+    """The most that protective phrases can take away, and the most that the wording as a whole can."""
     diction_limit: Annotated[float, Field(gt=0, le=HIGHEST_DICTION, allow_inf_nan=False)] = 10.0
-    """The most that the wording of a call as a whole can add, or take away."""
+    """The most that the wording of a call as a whole can add."""
     full_weight_minutes: _Minutes = 10.0
     """So long evidence keeps its full weight. A script brings its stages within minutes (the published
     case took 265 s from the call to the alert, R7), its stations are rarely further apart than this."""
     half_life_minutes: _Minutes = 15.0
     """After that, evidence halves in so many minutes of call time. In an hour of ordinary talk money, banks
     and appointments all come up once; what matters is what is said together."""
+
+    merge_f_h: bool = False
+    """Whether f and h sound alike, as in Min, Hakka and south-western districts: 飞 as 灰."""
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:

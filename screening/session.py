@@ -58,6 +58,8 @@ class _Current:
     """Meant in the latest partial."""
     standing: tuple[Sighting, ...] = ()
     """Of the latest partial, those that were meant in the partial before as well."""
+    skipped: int = 0
+    """Characters of its beginning that are heard no more."""
 
 
 class ScreeningSession:
@@ -76,7 +78,7 @@ class ScreeningSession:
     ) -> None:
         self._matcher = matcher or matcher_of(phrasebook)
         self._model = phrasebook.model
-        self._diction = HeardDiction(phrasebook.diction)
+        self._diction = HeardDiction(phrasebook.diction, merge_f_h=phrasebook.model.merge_f_h)
         self._shift = threshold_shift(number_risk, high_risk_resident=high_risk_resident)
         self._final: list[Sighting] = []
         self._now_ms = 0
@@ -91,7 +93,7 @@ class ScreeningSession:
         """
         self._now_ms = max(self._now_ms, heard.end_ms)
         skipped = _let_go(len(heard.text))
-        if skipped:
+        if skipped > self._current[speaker].skipped:
             self._diction.keep(speaker)
         for sighting in self._current[speaker].standing:
             if sighting.match.span[0] < skipped:
@@ -100,7 +102,7 @@ class ScreeningSession:
         if heard.final:
             self._settle(speaker, heard, sightings)
         else:
-            self._follow(speaker, sightings)
+            self._follow(speaker, sightings, skipped)
         return self._judge(sightings)
 
     @property
@@ -166,12 +168,13 @@ class ScreeningSession:
     def _strength(self, sighting: Sighting) -> float:
         return sighting.score * self._model.remaining(self._now_ms - sighting.end_ms)
 
-    def _follow(self, speaker: Speaker, sightings: Sequence[Sighting]) -> None:
+    def _follow(self, speaker: Speaker, sightings: Sequence[Sighting], skipped: int) -> None:
         before, meant = self._current[speaker], self._meant(sightings)
         self._current[speaker] = _Current(
             before.utterance,
             frozenset(sighting.phrase.id for sighting in meant),
             tuple(sighting for sighting in meant if sighting.phrase.id in before.phrase_ids),
+            skipped,
         )
 
     def _judge(self, latest: Sequence[Sighting]) -> Judgement:

@@ -48,7 +48,9 @@ def evaluate(
         typer.Option(file_okay=False, help="Recorded calls: NAME.json, NAME.caller.wav, NAME.resident.wav."),
     ] = None,
     phrasebook: Annotated[Path | None, typer.Option(help="YAML; else the one that is shipped.")] = None,
-    fold: Annotated[str, typer.Option(metavar="N/K", help="Only fold N of K, by CRC-32 of the id.")] = "",
+    fold: Annotated[
+        str, typer.Option(metavar="N/K", help="Only fold N of K, by CRC-32 of the group or id.")
+    ] = "",
     plot_file: Annotated[
         Path | None, typer.Option("--plot", help="Where to draw; needs changmao[plot].")
     ] = None,

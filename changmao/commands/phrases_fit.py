@@ -31,7 +31,7 @@ def fit_phrases(
     files: Annotated[list[Path], typer.Argument(help="Labelled dialogues, one JSON object a line.")],
     phrasebook: Annotated[Path | None, typer.Option(help="YAML; else the one that is shipped.")] = None,
     write: Annotated[Path | None, typer.Option(help="Where to write the fitted phrasebook.")] = None,
-    folds: Annotated[int, typer.Option(min=3, max=100, help="Parts, by CRC-32 of the id.")] = FOLDS,
+    folds: Annotated[int, typer.Option(min=3, max=100, help="Parts, by CRC-32 of the group or id.")] = FOLDS,
     held_back: Annotated[int, typer.Option(min=-1, help="This part is never fitted on; -1: none.")] = 0,
     weight: Annotated[
         list[str] | None, typer.Option(metavar="FILE=N", help="A file's calls count N times as much.")
@@ -46,13 +46,15 @@ def fit_phrases(
 ) -> None:
     """Fit diction, weights, prior and bonuses by logistic regression, and say how well they generalise.
 
-    Needs changmao[fit]. With --write only the numbers change; comments and order of the file stay. Fit from
-    the phrasebook whose numbers an editor set: fitted numbers would hold as if they were an editor's.
+    Needs changmao[fit]. With --write only numbers and diction change; comments and order of all else
+    stay. Fit from the phrasebook whose numbers an editor set: fitted ones would hold as if they were his.
 
     Example: changmao phrases fit fraud.jsonl benign.jsonl --write fitted.yaml
     """
     check_installed()
     _check_names(files)
+    if write is not None:
+        _check_writable(write)
     text = phrasebook_text(phrasebook)
     book = Phrasebook.parse(text)
     named = [(file.name, dialogue) for file in files for dialogue in read_dialogues(file)]
@@ -71,7 +73,6 @@ def fit_phrases(
     else:
         for table in report.tables():
             out.print(table, soft_wrap=False)
-    # Last: minutes of fitting must not be lost where it cannot be written.
     if write is not None:
         _write(write, rewritten(text, report.fitted, report.diction))
 
@@ -101,6 +102,14 @@ def _check_names(files: Sequence[Path]) -> None:
     for name in names:
         if names.count(name) > 1:
             raise BadInputError(f"{name}: named twice; give each file once, and rename one of two alike")
+
+
+def _check_writable(path: Path) -> None:
+    # Before minutes of fitting, which would be lost; what is there stays as it is.
+    try:
+        path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        raise BadInputError(f"{path}: cannot be written ({error.strerror}); correct the path") from None
 
 
 def _report(

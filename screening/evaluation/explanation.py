@@ -108,7 +108,11 @@ def _stages(assessment: Assessment, phrasebook: Phrasebook) -> tuple[StageSum, .
     return (
         *accusing,
         StageSum(Stage.PROTECTIVE, sums.protection, model.protection_limit),
-        StageSum(Stage.DICTION, assessment.diction, model.diction_limit),
+        StageSum(
+            Stage.DICTION,
+            assessment.diction,
+            model.diction_limit if assessment.diction > 0 else model.protection_limit,
+        ),
     )
 
 

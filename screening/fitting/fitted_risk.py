@@ -115,7 +115,7 @@ class _Fitting:
         on_these = self.table.worst(found.weights, found.combination, found.diction).risks
         # Looking for the best numbers may end in a bad place: then it is seen here, not when all is done.
         prior = min(prior_for(self._calls, risks, self._aims.allowed) for risks in (left_out, on_these))
-        recall = float((left_out + prior >= 0) @ self._are_fraud)
+        recall = float((left_out + min(prior, self._highest_prior) >= 0) @ self._are_fraud)
         return _Candidate(found, prior, recall / max(1.0, self._are_fraud.sum()))
 
     def _left_out(self, importance: Floats) -> Floats:

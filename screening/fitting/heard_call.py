@@ -20,7 +20,7 @@ Moment = tuple[tuple[str, float], ...]
 
 Under no id at all stands what the wording as a whole brings, log-odds, whatever its limit."""
 DICTION = ""
-_STEP = 0.1
+_STEP = 0.02
 """To which diction is rounded: moments that differ by less are alike."""
 
 

@@ -14,6 +14,8 @@ from screening.risk_model import LOWEST_PRIOR, RiskModel
 _LEAST_WEIGHT = 0.05
 _GREATEST_WEIGHT = 5.0
 _GREATEST_BONUS_STEP = 8.0
+# Of the editor's: diction leaves little for stages together, yet a new script is told by them alone.
+_LEAST_OF_A_STEP = 0.3
 _BONUSES = 3
 _GREATEST_SCALE = 10.0
 
@@ -93,7 +95,10 @@ class Likelihood:
             *((min(_LEAST_WEIGHT, weight), _GREATEST_WEIGHT) for weight in self.editors.weights),
             (LOWEST_PRIOR, self.highest_prior),
             (0.0, _GREATEST_SCALE),
-            *((0.0, max(_GREATEST_BONUS_STEP, step)) for step in self.editors.bonus_steps),
+            *(
+                (_LEAST_OF_A_STEP * step, max(_GREATEST_BONUS_STEP, step))
+                for step in self.editors.bonus_steps
+            ),
         ]
 
     def _pull(self, place: Floats) -> float:

@@ -64,7 +64,7 @@ class RiskTable:
         stages: Places = np.array([_STAGES.index(phrase.stage) for phrase in phrases], dtype=np.int64)
         self._cell: Places = self._row * len(_STAGES) + stages[self._phrase]
         limits = dict(model.stage_limits.items())
-        self._diction_limit = model.diction_limit
+        self._diction_limits = (-model.protection_limit, model.diction_limit)
         self._limits: Floats = np.array(
             [limits.get(stage, model.protection_limit) for stage in _STAGES], dtype=np.float64
         )
@@ -73,14 +73,15 @@ class RiskTable:
         """Return each call's worst moment with these weights and bonuses, and so many times the diction."""
         values = self._values(weights)
         accusing = values[:, :_ACCUSING].sum(axis=1) + _bonus_shares(values) @ combination
-        limited = np.clip(diction * self._diction, -self._diction_limit, self._diction_limit)
+        limited = np.clip(diction * self._diction, *self._diction_limits)
         risks = accusing - values[:, _ACCUSING] + _diction_shares(values, limited) * limited
         rows = self._worst_rows(risks)
         return Worst(risks[rows], rows, values, limited)
 
     def diction_slopes(self, worst: Worst, diction: float) -> Floats:
         """Return how each call's risk changes by the factor of its diction."""
-        within = np.abs(diction * self._diction) < self._diction_limit
+        least, most = self._diction_limits
+        within = (least < diction * self._diction) & (diction * self._diction < most)
         slopes: Floats = (within * self._diction * _diction_shares(worst.values, worst.diction))[worst.rows]
         return slopes
 

@@ -86,8 +86,8 @@ class ScreenedCall:
         self._risk = RiskLevel.NONE, -math.inf  # by the last result
         self._scam_type: ScamType | None = None
         self._lines_sent = 0
-        # Whose utterance raised the alert, and up to which character: its times are still estimates.
-        self._untimed: tuple[Speaker, int] | None = None
+        # Whose utterance raised the alert, up to which character, and when: its times are still estimates.
+        self._untimed: tuple[Speaker, int, datetime] | None = None
         self._whispered = False
         self._whispering = False
         self._caller_ended = False
@@ -162,15 +162,18 @@ class ScreenedCall:
     def _mark_untimed(self, judgement: Judgement, speaker: Speaker, heard: Heard) -> None:
         if not heard.words:
             ends = [item.span[1] for item in judgement.line_evidence if item.contribution > 0]
-            self._untimed = (speaker, max(ends, default=len(heard.text)))
+            self._untimed = (speaker, max(ends, default=len(heard.text)), self._desk.clock.now())
 
     def _phrase_ended_at(self, speaker: Speaker, heard: Heard) -> datetime | None:
-        """Once the utterance that raised the alert is final, its words have times."""
+        """Once the utterance that raised the alert is final, its words have times.
+
+        What was heard later, as other words in the same place, did not raise it.
+        """
         if self._untimed is None or self._untimed[0] is not speaker or not heard.final:
             return None
-        end = min(self._untimed[1], len(heard.text))
+        _, end, alerted_at = self._untimed
         self._untimed = None
-        return self._instant(times_of(heard, (0, end))[1])
+        return min(alerted_at, self._instant(times_of(heard, (0, min(end, len(heard.text))))[1]))
 
     def _alert(self, judgement: Judgement) -> None:
         self._alert_id, self._level = self._desk.ids.new(), judgement.level

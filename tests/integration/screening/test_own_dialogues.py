@@ -15,7 +15,7 @@ from contracts.evidence import Speaker
 from screening.evaluation.dialogue import BENIGN, FRAUD, Dialogue, Turn, read_dialogues
 from screening.evaluation.noise import add_noise
 from screening.evaluation.trial import Trials
-from screening.phrasebook import Phrasebook
+from screening.phrasebook import Phrasebook, shipped_text
 
 pytestmark = pytest.mark.integration
 
@@ -64,7 +64,7 @@ def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, na
 
 
 def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Trials) -> None:
-    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 29
+    assert alerted(trials, "everyday_fraud_test", FRAUD, noise=0.2) >= 27
 
 
 def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_misheard(trials: Trials) -> None:
@@ -104,3 +104,28 @@ def test_a_short_call_that_only_opens_like_a_fraud_raises_none(trials: Trials, o
         Turn(Speaker.CALLER, "哦，那不好意思，打扰您了，再见。"),
     )
     assert trials.of_text(Dialogue(opening, BENIGN, "", "", None, turns)).alert is None
+
+
+NEW_SCRIPT = """
+- {id: new.hook, wordings: [旧铜锣换新灯笼], type: service, stage: hook, weight: 4}
+- {id: new.isolation, wordings: [关起门窗慢慢讲], type: service, stage: isolation, weight: 4}
+- {id: new.ask, wordings: [把灯笼挂到城隍庙], type: service, stage: ask, weight: 4}
+"""
+
+
+def test_a_new_script_is_told_by_its_phrases_alone() -> None:
+    shipped = shipped_text()
+    place = shipped.index("\nphrases:\n") + len("\nphrases:\n")
+    trials = Trials(Phrasebook.parse(shipped[:place] + NEW_SCRIPT.lstrip("\n") + shipped[place:]))
+    turns = tuple(
+        Turn(speaker, text)
+        for speaker, text in [
+            (Speaker.CALLER, "您好，咱们旧铜锣换新灯笼啊。"),
+            (Speaker.RESIDENT, "哦，什么意思？"),
+            (Speaker.CALLER, "您先关起门窗慢慢讲。"),
+            (Speaker.RESIDENT, "好。"),
+            (Speaker.CALLER, "今天把灯笼挂到城隍庙。"),
+            (Speaker.RESIDENT, "嗯。"),
+        ]
+    )
+    assert trials.of_text(Dialogue("new", FRAUD, "", "", None, turns)).alert

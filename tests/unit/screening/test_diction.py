@@ -16,7 +16,7 @@ from screening.diction import CHARACTERS, STEADY, Diction, neighbours, written_d
 from screening.heard_diction import HeardDiction
 from screening.phrasebook import Phrasebook
 from screening.phrasebook_fault import BadPhrasebookError
-from screening.reading import read
+from screening.reading import NOTHING, read
 from screening.session import ScreeningSession
 
 pytestmark = pytest.mark.unit
@@ -41,6 +41,21 @@ def test_pieces_are_characters_and_pairs():
     assert neighbours("先垫上", CHARACTERS) == {"先", "垫", "上", "先垫", "垫上"}
 
 
+EVERYTHING = Diction(
+    {
+        CALLER: {
+            "先": 1.0,
+            "垫": 2.0,
+            "柜台": -3.0,
+            "台先": 4.0,
+            "~先垫": 5.0,
+            "~垫柜台": 6.0,
+            "~柜先": -7.0,
+            "先先": 8.0,
+        },
+        RESIDENT: {},
+    }
+)
 BY_SOUND = Diction({CALLER: {"~先垫": 10.0, "~垫上去": 5.0}, RESIDENT: {}})
 
 
@@ -57,8 +72,37 @@ def test_a_piece_by_sound_counts_however_it_is_written(text, pieces):
     assert len(BY_SOUND.known_in(CALLER, read(text).characters, read(text).syllables)) == pieces
 
 
-def test_a_piece_by_sound_is_told_as_it_is_written_in_the_phrasebook():
-    assert heard((CALLER, "您鲜店着", True), diction=BY_SOUND).strongest == ("~先垫",)
+def test_a_piece_by_sound_is_told_as_the_phrasebook_writes_it_without_its_sign():
+    assert heard((CALLER, "您鲜店着", True), diction=BY_SOUND).strongest == ("先垫",)
+
+
+def test_a_piece_that_counts_by_writing_and_by_sound_is_told_once():
+    twins = Diction({CALLER: {"先垫": 9.0, "~先垫": 10.0, "垫": 1.0}, RESIDENT: {}})
+    assert heard((CALLER, "先垫", True), diction=twins).strongest == ("先垫", "垫")
+
+
+REVISED = st.lists(st.text("先垫柜台嗯，", max_size=30), min_size=1, max_size=12)
+
+
+@given(REVISED)
+def test_what_grows_and_is_revised_ends_as_what_was_heard_at_once(parts):
+    """Over stretches, too: each text is the one before, cut somewhere, with a part behind."""
+    grown, reading, text = HeardDiction(EVERYTHING), NOTHING, ""
+    for part in parts:
+        text = text[: len(text) * 3 // 4] + part * 3
+        reading = read(text, reading)
+        grown.hear(CALLER, reading, final=False)
+    grown.hear(CALLER, read(text, reading), final=True)
+    at_once = heard((CALLER, text, True), diction=EVERYTHING)
+    assert (grown.value, grown.strongest) == (pytest.approx(at_once.value), at_once.strongest)
+
+
+@pytest.mark.parametrize("before", range(40, 70))
+def test_a_piece_that_stands_over_two_stretches_is_found(before):
+    reading = read("好" * before + "先垫上去")
+    found = HeardDiction(BY_SOUND)
+    found.hear(CALLER, reading, final=True)
+    assert found.value == pytest.approx(15 / sqrt(STEADY + 2))
 
 
 def test_pieces_by_sound_are_read_as_they_were_written():
@@ -123,6 +167,8 @@ def test_what_is_written_is_read_as_it_was():
         ("diction: {caller: {1: ~先垫上去}}", "bad_piece", "is never heard"),
         ("diction: {caller: {1: ~app}}", "bad_piece", "is never heard"),
         ("diction: {caller: {1: ~先垫 ~显电}}", "repeated_piece", "is given twice"),
+        (f"diction: {{caller: {{1: ~{'先' * 9000}}}}}", "bad_piece", "^.{,250}$"),
+        (f"diction: {{caller: {{1: {'先 ' * 40_001}}}}}", "too_large", "take the lightest out"),
     ],
 )
 def test_bad_diction_is_told_with_its_line(written, kind, problem):
@@ -171,6 +217,14 @@ def test_what_stood_at_the_beginning_of_an_endless_utterance_stays():
     assert session.diction == pytest.approx(30 / sqrt(STEADY + 2))
 
 
+def test_what_is_misheard_at_the_end_of_an_endless_utterance_is_taken_back():
+    session = session_of(DICTION)
+    text = "好" * 1003
+    for heard_as in (text, text + "一", text + "先垫", text + "先垫上", text + "先点上"):
+        session.hear(CALLER, Heard(heard_as, final=False, start_ms=0, end_ms=9000))
+    assert session.diction == 0
+
+
 def test_diction_counts_as_far_as_a_stage_is_present():
     faint = Phrasebook.parse(BOOK.replace("weight: 3", "weight: 0.08"))
     talk = Heard("您涉嫌洗钱先垫上", final=True, start_ms=0, end_ms=9000)
@@ -193,3 +247,19 @@ def test_an_alert_by_diction_is_dated_by_the_result_that_moved_it():
 @given(st.lists(st.tuples(st.sampled_from(Speaker), st.text("先垫柜台银行", max_size=8), st.booleans())))
 def test_any_talk_has_a_value_within_the_weights(utterances):
     assert abs(heard(*utterances).value) <= 65 / sqrt(STEADY)
+
+
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_district_that_does_not_tell_f_from_h_is_heard_so_where_the_phrasebook_says_it(merged):
+    text = f"""
+version: "1"
+model: {{merge_f_h: {str(merged).lower()}}}
+phrases:
+- {{id: plane, wordings: [飞机退票费], type: flight, stage: hook, weight: 5}}
+diction:
+  caller:
+    50: "~飞机 ~退费"
+"""
+    session = ScreeningSession(Phrasebook.parse(text), number_risk=0.0, high_risk_resident=False)
+    judged = session.hear(CALLER, Heard("灰机退票会", final=True, start_ms=0, end_ms=3000))
+    assert {item.phrase_id for item in judged.evidence} == ({"plane", "diction"} if merged else set())

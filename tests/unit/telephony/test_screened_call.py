@@ -53,8 +53,9 @@ class Scene:
 
     def __init__(self, *, live_preview=False, **policy):
         self.reported, self.shown, self.peer = [], [], FakePeer()
+        self.clock = ManualClock(SINCE)
         desk = Desk(
-            ManualClock(SINCE),
+            self.clock,
             CountedIds("id"),
             SpeechPool(("ws://127.0.0.1:9",)),
             live_preview,
@@ -252,15 +253,28 @@ def test_times_of_a_stream_that_began_later_count_from_the_start_of_listening():
     assert scene.of(AlertRaised)[0].transcript[0].start_ms == 30_500
 
 
+WORDS = tuple(Word(character, 1000 + 100 * n, 1100 + 100 * n) for n, character in enumerate(MEDIUM))
+
+
 def test_the_exact_time_of_the_alerting_words_is_sent_once_it_is_known():
     scene = Scene()
+    scene.clock.move(timedelta(seconds=5))
     scene.says(MEDIUM, final=False)
     scene.says(MEDIUM, final=False)
-    words = tuple(Word(character, 1000 + 100 * n, 1100 + 100 * n) for n, character in enumerate(MEDIUM))
-    scene.says(MEDIUM, words=words)
+    scene.says(MEDIUM, words=WORDS)
     scene.says("第二句")
     ends = [added.phrase_ended_at for added in scene.of(TranscriptAdded)]
-    assert ends == [SINCE + timedelta(milliseconds=words[-1].end_ms), None]
+    assert ends == [SINCE + timedelta(milliseconds=WORDS[-1].end_ms), None]
+
+
+def test_no_words_that_were_heard_after_the_alert_raised_it():
+    scene = Scene()
+    scene.clock.move(timedelta(seconds=1))
+    scene.says(MEDIUM, final=False)
+    scene.says(MEDIUM, final=False)
+    scene.clock.move(timedelta(seconds=4))
+    scene.says(MEDIUM, words=WORDS)
+    assert scene.of(TranscriptAdded)[0].phrase_ended_at == SINCE + timedelta(seconds=1)
 
 
 def test_the_callers_first_word_is_told_with_the_first_final_where_the_alert_came_before():

@@ -19,8 +19,9 @@ FOR, AGAINST = (Diction({Speaker.CALLER: {"垫": weight}, Speaker.RESIDENT: {}})
 CALLS = [
     (
         "calls.jsonl",
-        Dialogue(f"calls/{n}", "fraud", "", "", None, (Turn(Speaker.CALLER, "先垫上，您涉嫌洗钱。"),)),
+        Dialogue(f"calls/{n}", "fraud", "", "", None, (Turn(Speaker.CALLER, "先垫上，您涉嫌洗钱。"),), group),
     )
+    for group in ("", "li")
     for n in range(20)
 ]
 
@@ -35,7 +36,7 @@ def worded(call: HeardCall) -> float:
 def test_each_call_is_heard_with_the_diction_of_its_own_fold(jobs: int) -> None:
     heard = list(listen_to(CALLS, BOOK, (FOR, AGAINST), jobs))
     sides = [1 if worded(call) > 0 else -1 if worded(call) < 0 else 0 for call in heard]
-    assert sides == [1 if fold_of(dialogue.id, 2) == 0 else -1 for _, dialogue in CALLS]
+    assert sides == [1 if fold_of(dialogue.group or dialogue.id, 2) == 0 else -1 for _, dialogue in CALLS]
     assert set(sides) == {1, -1}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.evidence import Speaker
@@ -85,6 +87,12 @@ def test_each_fold_is_told_by_what_was_fitted_without_it_and_without_the_one_hel
     dictions = dictions_without(CALLS, FOLDS, 0, {})
     others = [each for each in CALLS if fold_of(each.fold_key, FOLDS) not in {0, 2}]
     assert dictions[2] == fitted_diction(others, {})
+
+
+def test_a_group_is_left_out_as_a_whole():
+    grouped = [replace(each, fold_key="li") if each.is_fraud else each for each in CALLS]
+    without = dictions_without(grouped, FOLDS, -1, {})[fold_of("li", FOLDS)]
+    assert without == NO_DICTION
 
 
 def test_fitting_twice_gives_the_same(fitted):

@@ -51,3 +51,11 @@ def test_a_call_that_brings_nothing_has_one_empty_moment():
 def test_the_label_and_the_fold_are_those_of_the_dialogue():
     call = heard("吃饭了吗？", label="benign")
     assert (call.is_fraud, call.fold(5)) == (False, fold_of("one", 5))
+
+
+def test_the_fold_is_that_of_the_group():
+    turns = (Turn(Speaker.CALLER, "吃饭了吗？"),)
+    calls = (
+        listen(Dialogue(str(n), "benign", "", "", None, turns, "li"), "calls.jsonl", BOOK) for n in range(9)
+    )
+    assert {call.fold(97) for call in calls} == {fold_of("li", 97)}
