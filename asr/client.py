@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +14,8 @@ from typing import Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
 
-from asr.errors import AsrLostError, AsrRefusedError
-from asr.protocol import EOF_TEXT, FULL, Answer, read_answer
+from asr.errors import AsrLostError, AsrRefusedError, AsrRestartedError
+from asr.protocol import EOF_TEXT, FULL, RESTARTED, Answer, read_answer
 from asr.result_times import ResultTimes
 from contracts.errors import BadInputError
 from contracts.speech import Heard
@@ -29,7 +30,6 @@ _PING_S = 5.0
 _PONG_S = 10.0
 """A server short of processor answers late; one that is gone is noticed sooner, by its closed socket."""
 _CLOSE_S = 1.0
-_LAST_RESULT_S = 15.0
 _MOMENT_S = 0.05
 """For an answer that is there already, where our own process was late to look."""
 
@@ -43,7 +43,10 @@ class StreamLimits:
     backlog: timedelta = timedelta(seconds=2)
     """Of audio: `send` waits while so much is not decoded yet."""
     patience: timedelta = timedelta(seconds=15)
-    """How long the next answer may take; looked at whenever something is sent."""
+    """How long the next answer may take, and the last one; looked at when something is sent.
+
+    More than our server bears with a decoding process that hangs: closed with 1012 is sooner heard again.
+    """
 
 
 class RecognitionStream:
@@ -131,11 +134,17 @@ class RecognitionStream:
             raise BadInputError(f"{len(pcm)} bytes are no 16-bit PCM; send an even number")
         size = self._rate * 2 * _BLOCK_MS // 1000
         for start in range(0, len(pcm), size):
-            self._unsent_ms = self._length_ms(pcm[start:])
+            self._unsent_ms = self._length_ms(len(pcm) - start)
             await self._send_block(pcm[start : start + size])
 
-    def _length_ms(self, pcm: bytes) -> float:
-        return 1000 * len(pcm) / (2 * self._rate)
+    def set_limits(self, limits: StreamLimits) -> None:
+        """Bear with the server for so long from now on, be it in the middle of a wait for its answer."""
+        if limits != self._limits:
+            self._limits = limits
+            self._news.set()
+
+    def _length_ms(self, size: int) -> float:
+        return 1000 * size / (2 * self._rate)
 
     async def finish(self) -> None:
         """Ask for the last result and wait until it has come; iteration ends after it.
@@ -144,21 +153,18 @@ class RecognitionStream:
         """
         if not self._finishing:
             self._finishing = True
-            self._unanswered.append(0)
+            self._expect(0)
             await self._put(EOF_TEXT)
-        try:
-            async with asyncio.timeout(_LAST_RESULT_S):
-                await self._until_ended()
-        except TimeoutError as error:
-            await self.close()
-            raise AsrLostError(
-                f"the speech server gave no last result within {_LAST_RESULT_S:.0f} s"
-            ) from error
-        self._check()
+        await self._bear_until(self._reader.done)
 
     async def close(self) -> None:
-        """Give the stream up; what was not heard yet is lost."""
-        await self._connection.close()
+        """Give the stream up, bounded in time; what was not heard yet is lost."""
+        try:
+            async with asyncio.timeout(_CLOSE_S):
+                await self._connection.close()
+        except TimeoutError:
+            # The library waits without a bound for a server to read the close frame.
+            self._connection.transport.abort()
         await self._until_ended()
 
     def __aiter__(self) -> Self:
@@ -179,20 +185,32 @@ class RecognitionStream:
         await self.close()
 
     async def _send_block(self, block: bytes) -> None:
-        await self._near()
-        if not self._unanswered:
-            self._silent_since = _now()
-        self._unsent_ms -= self._length_ms(block)
-        self._unanswered.append(self._length_ms(block))
+        await self._bear_until(self._is_near)
+        self._unsent_ms -= self._length_ms(len(block))
+        self._expect(self._length_ms(len(block)))
         await self._put(block)
 
-    async def _near(self) -> None:
-        """Wait until the server is near enough to be sent more; give it up where it is silent too long."""
-        most_ms = self._limits.backlog / timedelta(milliseconds=1)
-        while self._unanswered and not self._reader.done():
-            left_s = self._limits.patience.total_seconds() - (_now() - self._silent_since)
-            if left_s > 0 and self._sent_ms < most_ms:
-                return
+    def _is_near(self) -> bool:
+        return self._sent_ms < self._limits.backlog / timedelta(milliseconds=1)
+
+    def _expect(self, length_ms: float) -> None:
+        """One more answer is due, to so much audio."""
+        if not self._unanswered:
+            self._silent_since = _now()
+        self._unanswered.append(length_ms)
+
+    @property
+    def _left_s(self) -> float:
+        """How much longer the server may be silent."""
+        silent_s = _now() - self._silent_since if self._unanswered else 0.0
+        return self._limits.patience.total_seconds() - silent_s
+
+    async def _bear_until(self, enough: Callable[[], bool]) -> None:
+        """Wait for so much of the server or its end; give it up where it is silent too long."""
+        while not self._reader.done():
+            left_s = self._left_s
+            if left_s > 0 and enough():
+                break
             try:
                 await asyncio.wait_for(self._change(), max(left_s, _MOMENT_S))
             except TimeoutError:
@@ -296,7 +314,8 @@ def _failure_of(connection: ClientConnection) -> AsrLostError | AsrRefusedError:
         return AsrRefusedError(
             f"the speech server refused the stream: {connection.close_reason or 'it is full'}"
         )
-    return AsrLostError(f"the speech stream ended before its last result: {connection.protocol.close_exc}")
+    kind = AsrRestartedError if connection.close_code == RESTARTED else AsrLostError
+    return kind(f"the speech stream ended before its last result: {connection.protocol.close_exc}")
 
 
 def _now() -> float:

@@ -78,6 +78,13 @@ class AsrLostError(ChangmaoError):
     code: ClassVar[str] = "asr.lost"
 
 
+class AsrRestartedError(AsrLostError):
+    """The server can no longer decode this stream (close code 1012) and is well: ask it again.
+
+    To whoever asks no more it is a stream lost like any other, so the code is the same.
+    """
+
+
 class GrammarError(ConfigurationError):
     """The grammar of a speech model cannot be read, so no graph can be made from it."""
 

@@ -35,6 +35,7 @@ class EarlyMedia:
         self._strange = 0
         self._listening: Listening | None = None
         self._sentence = ""  # the final result before
+        self._said_until = 0.0  # up to where finals have come, seconds since the epoch
         self._in_a_call = False
         self._over = False
 
@@ -67,18 +68,21 @@ class EarlyMedia:
             self._in_a_call = False
             self._announced(Announcement.IN_A_CALL)
 
-    def _judge(self, _party: Speaker, heard: Heard, _origin: float) -> None:
+    def _judge(self, _party: Speaker, heard: Heard, origin: float) -> None:
         """Go by finals alone: a partial result may stop within 请不要挂机，您拨打的用户正在通话中.
 
         A pause may part that sentence too, or 请勿挂断 come after it: that a telephone is in a call is told
-        when something else was said after it, or the network has cleared the call.
+        when something else was said after it, or the network has cleared the call. What the stream after a
+        lost one hears again was not said after it.
         """
         if not heard.final:
             return
+        later = origin + heard.start_ms / 1000 >= self._said_until
+        self._said_until = max(self._said_until, origin + heard.end_ms / 1000)
         announcement = announcement_in(heard.text)
         if announcement in {None, Announcement.IN_A_CALL}:
             announcement = announcement_in(self._sentence + heard.text)
-        self._sentence = heard.text
-        before, self._in_a_call = self._in_a_call, announcement is Announcement.IN_A_CALL
+        self._sentence = heard.text if later else self._sentence + heard.text
+        before, self._in_a_call = self._in_a_call and later, announcement is Announcement.IN_A_CALL
         if announcement is not None and (before or not self._in_a_call):
             self._announced(announcement)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import structlog
 
-from asr.client import RecognitionStream
-from asr.errors import AsrLostError, AsrRefusedError
+from asr.client import RecognitionStream, StreamLimits
+from asr.errors import AsrLostError, AsrRefusedError, AsrRestartedError
 from contracts.evidence import Speaker
 from contracts.node_api import NoteKind
 from contracts.speech import Heard
@@ -96,6 +96,7 @@ class Listening:
             self._heard_until = sound.at
         if self._stream is not None:
             self._pool.measured(self, self.behind_ms)
+            self._stream.set_limits(self._limits)
         dropped = self._held.dropped
         self._held.feed(sound)
         if self._held.dropped > dropped:
@@ -152,6 +153,9 @@ class Listening:
                 await self._listen(url)
         except AsrRefusedError:
             await self._pause(self._patience.retry_s)
+        except AsrRestartedError as error:
+            # Its server is well. What cannot be decoded there no other decodes: a pause, not another one.
+            await self._recover(url, str(error), elsewhere=False)
         except AsrLostError as error:
             await self._recover(url, str(error), elsewhere=self._pool.has_choice(self))
         except Exception as error:  # noqa: BLE001 (told by type and place: its text may be what was said)
@@ -183,10 +187,13 @@ class Listening:
                 task.cancel()
             await asyncio.gather(talk, way, return_exceptions=True)
 
+    @property
+    def _limits(self) -> StreamLimits:
+        """How long to bear with the server; changes as others are lost and come back."""
+        return self._patience.with_a_choice if self._pool.has_choice(self) else self._patience.without
+
     async def _talk(self, url: str) -> None:
-        choice = self._pool.has_choice(self)
-        limits = self._patience.with_a_choice if choice else self._patience.without
-        async with await RecognitionStream.connect(url, limits=limits) as stream:
+        async with await RecognitionStream.connect(url, limits=self._limits) as stream:
             self._begin(stream)
             try:
                 await self._converse(stream)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from asr.errors import AsrLostError, AsrRefusedError
+from asr.errors import AsrLostError, AsrRefusedError, AsrRestartedError
 from telephony.controller.patience import Patience
 from telephony.controller.rank import Side
 from telephony.controller.speech_server import Leg, Shortage, SpeechServer, least
@@ -52,12 +52,14 @@ class SpeechPool:
     def place(self, leg: Leg) -> str | Shortage | None:
         """Return the URL of the server to try, or why there is none; None: one may be free in a moment.
 
-        A server that was lost lately is no choice where there is another, however full that one is.
+        A server that was lost lately is no choice where there is another, however full that one is. Where all
+        were, the one that was lost last is asked last: a server that is gone has fewest legs.
         """
         self._waiting.add(leg)
+        now = self._now()
         servers = [server for server in self._servers if not self._is_doubted(server)] or self._servers
-        for server in sorted(servers, key=lambda server: len(server.legs)):
-            if server.has_room(self._now()) and (server.limit is None or self._comes_next(leg)):
+        for server in sorted(servers, key=lambda each: (max(each.doubted_until, now), len(each.legs))):
+            if server.has_room(now) and (server.limit is None or self._comes_next(leg)):
                 self._waiting.discard(leg)
                 server.legs.add(leg)
                 self._placed[leg] = server
@@ -70,9 +72,10 @@ class SpeechPool:
         server = self._placed[leg]
         try:
             yield
-        except AsrLostError:
+        except AsrLostError as error:
             self.counters["speech_lost"] += 1
-            server.doubted_until = self._now() + self.patience.doubt_s
+            if not isinstance(error, AsrRestartedError):
+                server.doubted_until = self._now() + self.patience.doubt_s
             raise
         except AsrRefusedError:
             self.counters["speech_refused"] += 1

@@ -64,13 +64,12 @@ class SpeechServer:
 
     def has_room(self, now: float) -> bool:
         """Tell whether one more stream may be tried; where none may, more are allowed after a while."""
-        if self.limit is None:
-            return True
-        if len(self.legs) >= self.limit and now - self.short_at >= self._growth_s:
-            self.limit, self.short_at, self._grown = len(self.legs) + self._step, now, True
-            # A refusal costs nothing; one stream too many makes all the others late.
-            self._step = 2 * self._step if self.shortage is Shortage.FULL else 1
-        return len(self.legs) < self.limit
+        if self.limit is not None and now - self.short_at >= self._growth_s:
+            if self.shortage is Shortage.LATE and not self.legs:
+                self._rested()
+            elif len(self.legs) >= self.limit:
+                self._grow(now)
+        return self.limit is None or len(self.legs) < self.limit
 
     def refused(self, now: float) -> None:
         """It had no place after all: so many as it has are enough for now."""
@@ -94,6 +93,20 @@ class SpeechServer:
     def _growth_s(self) -> float:
         full = self.shortage is Shortage.FULL
         return self._patience.full_growth_s if full else self._late_growth_s
+
+    def _grow(self, now: float) -> None:
+        """Allow more streams than it has."""
+        if self._grown and self.shortage is Shortage.LATE:
+            # It took the one before without a complaint.
+            self._late_growth_s = max(self._late_growth_s / 2, self._patience.first_late_growth_s)
+        self.limit, self.short_at, self._grown = len(self.legs) + self._step, now, True
+        # A refusal costs nothing; one stream too many makes all the others late.
+        self._step = 2 * self._step if self.shortage is Shortage.FULL else 1
+
+    def _rested(self) -> None:
+        """It has nothing to decode of ours: what it took under another load says nothing any more."""
+        self.limit, self._grown = None, False
+        self._late_growth_s = self._patience.first_late_growth_s
 
     def _ran_short(self, shortage: Shortage, limit: int, now: float) -> None:
         if (limit, shortage) != (self.limit, self.shortage):

@@ -191,6 +191,8 @@ class WarningCall:
         """Take what the network announced; once somebody has answered, nobody asks for it any more."""
         if announcement is self._announced or self._answered_at is not None:
             return
+        if self._announced is Announcement.CALL_WAITING and announcement is Announcement.IN_A_CALL:
+            return  # the same again, without the 请不要挂机 that was misheard: the resident is still asked
         # Barred or in arrears, the trunk's number burns every attempt of this node.
         log = _log.error if announcement is Announcement.OUR_LINE else _log.info
         log("announced", announcement=announcement.value, attempt_id=self.attempt.attempt_id)

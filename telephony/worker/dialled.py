@@ -127,15 +127,15 @@ class DialledCall:
             audio.startTransmit(self._tap)
 
     def _stop_listening(self) -> None:
-        tap, self._tap = self._tap, None
-        if tap is None:
+        """Take the tap off; where that fails it hears nothing, and is lent to nobody while the leg lasts."""
+        if self._tap is None:
             return
-        try:
-            audio = self._leg.audio()
-            if audio is not None:
-                audio.stopTransmit(tap)
-        finally:
-            self._floor.taps.give_back(tap)
+        self._tap.cover()
+        audio = self._leg.audio()
+        if audio is not None:
+            audio.stopTransmit(self._tap)
+        self._floor.taps.give_back(self._tap)
+        self._tap = None
 
     def _report_end(self, status: int) -> None:
         self._over = True

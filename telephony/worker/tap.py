@@ -48,8 +48,9 @@ class Tap(pj.AudioMediaPort):
         frames = [self._frames.popleft() for _ in range(FRAMES_A_BLOCK)]
         return frames[0][0] - FRAME_MS / 1000, b"".join(pcm for _, pcm in frames)
 
-    def empty(self) -> None:
-        """Forget what was heard."""
+    def cover(self) -> None:
+        """Hear nothing more, whatever still transmits, and forget what was heard."""
+        self.lent = False
         self._frames.clear()
 
 
@@ -82,6 +83,5 @@ class TapPool:
 
     def give_back(self, tap: Tap) -> None:
         """Take a tap that nothing transmits to any more."""
-        tap.lent = False
-        tap.empty()
+        tap.cover()
         self._free.append(tap)

@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.asyncio.server import serve as listen
 
 from asr.client import RecognitionStream, StreamLimits, transcribe
-from asr.errors import AsrLostError
+from asr.errors import AsrLostError, AsrRestartedError
 from contracts.errors import BadInputError
 from contracts.speech import Heard
 from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
@@ -23,6 +23,8 @@ pytestmark = pytest.mark.integration
 
 BLOCK = bytes(1600)
 """100 ms at 8000 Hz."""
+FLOOD = bytes(8_000_000)
+"""More than fits into all buffers between two sockets."""
 
 
 def _scripted(*answers: dict[str, object]) -> Callable[[ServerConnection], Awaitable[None]]:
@@ -44,6 +46,12 @@ async def _heard(url: str, blocks: int) -> list[Heard]:
             got.append(await anext(stream))
         await stream.finish()
         return got + [heard async for heard in stream]
+
+
+async def _reads_no_more(connection: ServerConnection) -> None:
+    await connection.recv()
+    connection.transport.pause_reading()
+    await connection.wait_closed()
 
 
 async def _sent_without_end(stream: RecognitionStream) -> None:
@@ -118,6 +126,19 @@ async def test_a_stream_closed_before_its_end_is_lost() -> None:
         await stream.send(BLOCK)
         with pytest.raises(AsrLostError, match="before its last result"):
             await anext(stream)
+
+
+@pytest.mark.parametrize(("close_code", "kind"), [(1012, AsrRestartedError), (1011, AsrLostError)])
+async def test_a_server_that_closes_a_stream_with_1012_only_wants_it_opened_anew(
+    close_code: int, kind: type[AsrLostError]
+) -> None:
+    async def closing(connection: ServerConnection) -> None:
+        await connection.close(close_code)
+
+    async with _server(closing) as url, await RecognitionStream.connect(url) as stream:
+        with pytest.raises(AsrLostError) as lost:
+            await anext(stream)
+    assert type(lost.value) is kind
 
 
 async def test_what_was_heard_before_the_loss_is_still_given_out() -> None:
@@ -204,6 +225,55 @@ async def test_a_server_that_decodes_nothing_is_lost_by_the_clock_however_little
     async with conversing(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
         with pytest.raises(AsrLostError, match="is silent"):
             await _sent_without_end(stream)
+
+
+async def test_a_server_that_does_not_even_read_is_lost() -> None:
+    # Time enough to fill the buffers: what is waited for is the socket, not an answer.
+    limits = StreamLimits(backlog=timedelta(hours=1), patience=timedelta(seconds=1))
+    async with _server(_reads_no_more) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+        with pytest.raises(AsrLostError, match="is silent"):
+            async with asyncio.timeout(5):
+                await stream.send(FLOOD)
+
+
+async def test_a_stream_to_a_server_that_does_not_even_read_is_closed_in_time() -> None:
+    limits = StreamLimits(backlog=timedelta(hours=1), patience=timedelta(hours=1))
+    async with _server(_reads_no_more) as url:
+        stream = await RecognitionStream.connect(url, limits=limits)
+        sending = asyncio.create_task(stream.send(FLOOD))
+        await asyncio.wait([sending], timeout=0.5)
+        sending.cancel()
+        async with asyncio.timeout(3):
+            await stream.close()
+
+
+async def test_the_last_result_is_waited_for_no_longer_than_any_other() -> None:
+    async def mute(connection: ServerConnection) -> None:
+        await connection.wait_closed()
+
+    limits = StreamLimits(patience=timedelta(seconds=0.1))
+    async with _server(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+        await stream.send(BLOCK)
+        with pytest.raises(AsrLostError, match="is silent"):
+            async with asyncio.timeout(5):
+                await stream.finish()
+
+
+async def test_a_server_that_is_silent_is_given_up_once_less_patience_is_left() -> None:
+    async def mute(connection: ServerConnection) -> None:
+        await connection.recv()
+        got_a_block.set()
+        await connection.wait_closed()
+
+    got_a_block, backlog = asyncio.Event(), timedelta(seconds=0.1)
+    patient, brisk = (StreamLimits(backlog=backlog, patience=timedelta(seconds=s)) for s in (3600, 0.1))
+    async with _server(mute) as url, await RecognitionStream.connect(url, limits=patient) as stream:
+        sending = asyncio.create_task(stream.send(2 * BLOCK))
+        await got_a_block.wait()
+        stream.set_limits(brisk)
+        with pytest.raises(AsrLostError, match="is silent"):
+            async with asyncio.timeout(5):
+                await sending
 
 
 async def test_a_server_that_answers_now_and_then_is_not_lost() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import numpy as np
 import pytest
@@ -125,6 +125,22 @@ async def test_a_telephone_is_in_a_call_when_the_network_clears_after_it(server)
         hear(media, VOICE, VOICE)
         await server.until(lambda: server.answered == 2)
         await media.finish()
+    assert heard.announcements == [Announcement.IN_A_CALL]
+
+
+async def test_what_is_heard_again_after_a_loss_was_not_said_after_it(server):
+    server.sentences, server.last_words = ["您 拨打 的 电话 正在 通话 中"], ""
+    async with early_media(server) as (media, heard):
+        hear(media, VOICE, VOICE)
+        await server.until(lambda: server.answered == 2)
+        server.sentences = ["您 拨打 的 电话 正在 通话 中"]
+        await server.dismiss()
+        for number in range(2, 20):
+            media.hear(Sound("w1-1", Speaker.RESIDENT, 1.0 + number / 10, VOICE))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(server.until(lambda: server.answered > 2), 0.1)
+        await media.finish()
+    # Once: by the network, that has cleared the call.
     assert heard.announcements == [Announcement.IN_A_CALL]
 
 

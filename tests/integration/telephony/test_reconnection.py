@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.server import serve as listen
 
 from asr.client import StreamLimits
+from asr.protocol import RESTARTED
 from contracts.node_api import NoteKind
 from telephony.controller.held_sound import HELD_BLOCKS
 from telephony.controller.patience import Patience
@@ -151,6 +152,64 @@ async def test_another_server_hears_the_leg_on_where_the_first_is_gone():
         began = time.monotonic()
         await leg.goes_on_until(lambda: bool(second.streams and second.streams[0]))
     assert time.monotonic() - began < 2.0
+
+
+async def test_a_stream_that_its_server_wants_opened_anew_is_opened_there():
+    async with AsyncExitStack() as stack:
+        first, second = [await stack.enter_async_context(played_speech()) for _ in range(2)]
+        leg = await stack.enter_async_context(played_leg(SpeechPool((first.url, second.url))))
+        await leg.goes_on_until(lambda: bool(leg.results))
+        await first.dismiss()
+        await leg.goes_on_until(lambda: RESUMED in leg.kinds)
+        streams = len(first.streams), len(second.streams)
+    assert streams == (2, 0)
+
+
+async def test_a_stream_that_is_always_wanted_opened_anew_is_not_opened_without_a_pause(server):
+    async def never_decodes(connection):
+        await connection.recv()
+        await connection.recv()
+        await connection.close(RESTARTED)
+
+    async with listening_port(never_decodes) as url:
+        pool, began = SpeechPool((url, server.url)), time.monotonic()
+        async with played_leg(pool) as leg:
+            await leg.goes_on_until(lambda: pool.counters["speech_lost"] == 4)
+    assert time.monotonic() - began >= 0.2 + 0.4
+
+
+async def test_a_server_that_is_back_is_asked_where_the_other_falls_silent():
+    brisk = StreamLimits(patience=timedelta(seconds=0.2))
+    patience = Patience(with_a_choice=brisk, doubt_s=0.5, longest_gap_s=60)
+    async with AsyncExitStack() as stack:
+        first, second = [await stack.enter_async_context(played_speech()) for _ in range(2)]
+        leg = await stack.enter_async_context(played_leg(SpeechPool((first.url, second.url), patience)))
+        await leg.goes_on_until(lambda: bool(leg.results))
+        await first.break_off()
+        await leg.goes_on_until(lambda: RESUMED in leg.kinds)
+        # While there is no other server to ask, and after that.
+        second.answering.clear()
+        began = time.monotonic()
+        await leg.goes_on_until(lambda: len(first.streams) == 2 and bool(first.streams[1]))
+    assert time.monotonic() - began < 2.0
+
+
+async def test_the_last_server_that_is_left_is_given_time_by_the_legs_it_has():
+    brisk = StreamLimits(patience=timedelta(seconds=0.2))
+    async with AsyncExitStack() as stack:
+        first, second = [await stack.enter_async_context(played_speech()) for _ in range(2)]
+        pool = SpeechPool((first.url, second.url), Patience(with_a_choice=brisk, longest_gap_s=60))
+        loses, stays = [await stack.enter_async_context(played_leg(pool)) for _ in range(2)]
+        for leg in (loses, stays):
+            await leg.goes_on_until(lambda leg=leg: bool(leg.results))
+        await first.break_off()
+        await loses.goes_on_until(lambda: RESUMED in loses.kinds)
+        second.answering.clear()
+        silent_until = time.monotonic() + 0.5
+        await stays.goes_on_until(lambda: time.monotonic() > silent_until)
+        second.answering.set()
+        await stays.until(lambda: stays.heard_ms == 100 * stays.fed)
+    assert stays.notes == []
 
 
 async def test_a_server_that_is_back_is_found_within_two_seconds():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 
 from telephony.link.messages import Answered, Dial, Dialled, Ended
@@ -15,25 +13,42 @@ from telephony.worker.leg import LegEvent, LegNews
 pytestmark = pytest.mark.unit
 
 
-class BrokenAudio:
-    """Takes a tap and cannot let go of it."""
+class FakeAudio:
+    """Takes a tap; where it is broken it cannot let go of it."""
+
+    def __init__(self):
+        self.broken = False
 
     def startTransmit(self, _sink):  # noqa: N802 (PJSUA2's name)
         pass
 
     def stopTransmit(self, _sink):  # noqa: N802
-        raise RuntimeError("no such port")
+        if self.broken:
+            raise RuntimeError("no such port")
 
 
 class FakeLeg:
     def __init__(self, *_):
-        self.gone = False
+        self.gone, self.sound = False, FakeAudio()
 
     def invite(self, invitation):
         pass
 
     def audio(self):
-        return BrokenAudio()
+        return None if self.gone else self.sound
+
+
+class FakeTap:
+    """Has a block ready until it is covered."""
+
+    def __init__(self):
+        self.blocks = [(1.0, b"sound")]
+
+    def take_block(self):
+        return self.blocks.pop() if self.blocks else None
+
+    def cover(self):
+        self.blocks.clear()
 
 
 class FakeTaps:
@@ -42,7 +57,7 @@ class FakeTaps:
 
     def lend(self):
         self.lent += 1
-        return SimpleNamespace(take_block=lambda: None)
+        return FakeTap()
 
     def give_back(self, _tap):
         self.lent -= 1
@@ -56,6 +71,7 @@ class Scene:
         floor = Floor(None, None, self.taps, None, self.told.append)
         dial = Dial(call_id="a1", route="sip:1@x", caller="96110", attempt_id="a1", ring_seconds=60)
         self.call = DialledCall(dial, floor, "127.0.0.1")
+        self.leg = self.call.legs()[0]
         self.happens(LegEvent.PROVISIONAL)
         self.happens(LegEvent.MEDIA)
 
@@ -73,13 +89,35 @@ def scene(monkeypatch):
     ("event", "told"), [(LegEvent.ANSWERED, Answered), (LegEvent.GONE, Ended)], ids=["answered", "gone"]
 )
 def test_a_tap_that_cannot_be_taken_off_hides_nothing_from_the_controller(scene, event, told):
+    scene.leg.sound.broken = True
     with pytest.raises(RuntimeError):
         scene.happens(event, 200)
     assert [type(message) for message in scene.told] == [Dialled, told]
 
 
-@pytest.mark.parametrize("event", [LegEvent.ANSWERED, LegEvent.GONE], ids=["answered", "gone"])
-def test_a_tap_that_cannot_be_taken_off_is_given_back(scene, event):
+def test_a_tap_is_given_back_at_the_answer(scene):
+    scene.happens(LegEvent.ANSWERED)
+    assert scene.taps.lent == 0
+
+
+def test_a_tap_that_cannot_be_taken_off_is_lent_to_nobody_while_the_leg_lasts(scene):
+    scene.leg.sound.broken = True
     with pytest.raises(RuntimeError):
-        scene.happens(event, 200)
+        scene.happens(LegEvent.ANSWERED)
+    assert scene.taps.lent == 1
+
+
+def test_a_tap_that_cannot_be_taken_off_hears_nothing_after_the_answer(scene):
+    scene.leg.sound.broken = True
+    with pytest.raises(RuntimeError):
+        scene.happens(LegEvent.ANSWERED)
+    assert scene.call.sounds() == []
+
+
+def test_a_tap_that_could_not_be_taken_off_is_given_back_when_the_leg_is_gone(scene):
+    scene.leg.sound.broken = True
+    with pytest.raises(RuntimeError):
+        scene.happens(LegEvent.ANSWERED)
+    scene.leg.gone = True
+    scene.happens(LegEvent.GONE, 200)
     assert scene.taps.lent == 0

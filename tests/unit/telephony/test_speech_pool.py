@@ -6,7 +6,7 @@ from contextlib import ExitStack, suppress
 
 import pytest
 
-from asr.errors import AsrLostError, AsrRefusedError
+from asr.errors import AsrLostError, AsrRefusedError, AsrRestartedError
 from contracts.taxonomy import RiskLevel
 from telephony.controller.patience import Patience
 from telephony.controller.rank import Rank, Side
@@ -20,6 +20,7 @@ PATIENCE = Patience()
 LATE_MS = PATIENCE.late_ms + 1
 LATE_FOR_S, SETTLE_S, DOUBT_S = PATIENCE.late_for_s, PATIENCE.settle_s, PATIENCE.doubt_s
 FULL_GROWTH_S, LATE_GROWTH_S = PATIENCE.full_growth_s, PATIENCE.first_late_growth_s
+LAST_GROWTH_S = PATIENCE.last_late_growth_s
 
 
 class Leg:
@@ -103,6 +104,31 @@ def test_a_server_that_was_lost_is_not_the_first_choice():
     scene.place(leg)
     scene.lost(leg)
     assert scene.place(leg) == B
+
+
+def test_a_server_that_closed_a_stream_to_have_it_opened_anew_is_placed_on_as_before():
+    scene = Scene(A, B)
+    leg, _ = scene.heard(Leg("a"), Leg("b"))
+    scene.ends(leg, AsrRestartedError("a process of it has died"))
+    assert scene.place(leg) == A
+
+
+def test_a_server_that_closed_a_stream_to_have_it_opened_anew_is_still_a_choice():
+    scene = Scene(A, B)
+    at_a, at_b = scene.heard(Leg("a"), Leg("b"))
+    scene.ends(at_a, AsrRestartedError("a process of it has died"))
+    assert (scene.pool.has_choice(at_b), scene.pool.counters["speech_lost"]) == (True, 1)
+
+
+def test_where_all_servers_were_lost_the_one_lost_last_is_asked_last():
+    scene = Scene(A, B)
+    leg, _ = scene.heard(Leg("leg"), Leg("heard by the other"))
+    places = []
+    for _ in range(4):
+        scene.lost(leg)
+        scene.now += DOUBT_S / 10
+        places.append(scene.place(leg))
+    assert places == [B, A, B, A]
 
 
 def test_while_a_server_is_doubted_there_is_no_choice():
@@ -336,6 +362,37 @@ def test_a_server_that_falls_behind_again_is_left_alone_for_longer(scene):
     sooner = scene.place(resident)
     scene.now += LATE_GROWTH_S
     assert (sooner, scene.place(resident)) == (Shortage.LATE, A)
+
+
+def test_a_server_that_bears_its_growth_is_allowed_more_as_soon_as_at_first(scene):
+    caller, resident = scene.heard(Leg("caller"), resident_leg())
+    for _ in range(4):
+        scene.late(caller)
+        scene.ends(resident)
+        scene.now += LAST_GROWTH_S
+        scene.heard(resident)
+    for n in range(4):
+        scene.now += LAST_GROWTH_S
+        scene.heard(Leg(f"growth {n}"))
+    scene.now += LATE_GROWTH_S
+    assert scene.place(Leg("one more")) == A
+
+
+def test_a_server_that_was_behind_and_has_nothing_to_do_takes_as_many_as_come(scene):
+    caller, resident = scene.heard(Leg("caller"), resident_leg())
+    scene.late(caller)
+    scene.ends(resident)
+    scene.ends(caller)
+    scene.now += LATE_GROWTH_S
+    assert {scene.place(Leg(str(n))) for n in range(10)} == {A}
+
+
+def test_a_server_that_is_behind_with_its_only_leg_takes_no_other_while_that_one_comes_back(scene):
+    caller, resident = scene.heard(Leg("caller"), resident_leg())
+    scene.late(caller)
+    scene.ends(resident)
+    scene.lost(caller)
+    assert (scene.place(caller), scene.place(resident)) == (A, Shortage.LATE)
 
 
 def test_a_server_that_was_lost_takes_no_more_than_before(scene):

@@ -420,6 +420,16 @@ async def test_while_a_call_waits_the_resident_may_still_answer():
     assert story.outcomes == [Outcome.ACKNOWLEDGED]
 
 
+async def test_a_call_that_waits_rings_on_though_half_of_the_next_round_is_misheard():
+    story = Story(network(dialled()), ring_seconds=STORY_S)
+    task = asyncio.ensure_future(story.told())
+    await story.worker.until_sent(lambda message: isinstance(message, Dial))
+    story.early.announced(Announcement.CALL_WAITING)
+    story.early.announced(Announcement.IN_A_CALL)
+    story.call.tell(ended(480))
+    assert ((await task).reported[-1].sip_code, story.hang_ups) == (480, [])
+
+
 async def test_a_waiting_call_that_nobody_takes_met_a_busy_resident():
     story = Story(network(dialled()), ring_seconds=STORY_S)
     await announced_while_ringing(story, Announcement.CALL_WAITING, ended(487))
