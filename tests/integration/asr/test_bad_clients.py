@@ -106,15 +106,17 @@ async def test_a_client_that_stops_reading_does_not_keep_the_server_from_ending(
 
 
 class _Clock:
-    """Goes on as it is told, and by so much whenever it is looked at."""
+    """Goes on as it is told, and by so much for each answer of a process that waits for it."""
 
     def __init__(self) -> None:
         self.now = 0.0
-        self.step_s = 0.0
+        self.answer_s = 0.0
 
     def __call__(self) -> float:
-        self.now += self.step_s
         return self.now
+
+    async def wait(self) -> None:
+        self.now += self.answer_s
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ async def _stays_deaf(client: ClientConnection, url: str, clock: _Clock) -> None
 
 
 async def _sends_nothing_often(client: ClientConnection, _: str, clock: _Clock) -> None:
-    clock.step_s = 0.005
+    clock.answer_s = 0.009
     for _ in range(400):
         await client.send(b"")
         await client.recv()
@@ -152,6 +154,7 @@ async def test_a_client_of_its_own_kind_keeps_nobody_out(
     answer_bytes: int,
 ) -> None:
     nursery.answer = b'{"partial": "%s"}' % (b"x" * answer_bytes)
+    nursery.answering = clock
     async with served_by(nursery, processes=1) as url:
         client = await connect(url, max_queue=1, close_timeout=0.1)
         await misbehave(client, url, clock)
@@ -170,11 +173,12 @@ async def _flood(url: str, message: bytes, count: int) -> asyncio.StreamWriter:
     return writer
 
 
+@pytest.mark.parametrize("order", [b'{"config":{}}', b'{"reset":1}'], ids=["config", "reset"])
 async def test_a_client_that_floods_with_orders_lets_others_be_heard_in_between(
-    nursery: PlayedNursery,
+    nursery: PlayedNursery, order: bytes
 ) -> None:
     async with served_by(nursery) as url, connect(url) as other:
-        flooding = await _flood(url, b'{"config":{}}', 20_000)
+        flooding = await _flood(url, order, 20_000)
         slowest = 0.0
         for _ in range(50):
             begun = monotonic()
