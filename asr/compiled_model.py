@@ -31,6 +31,8 @@ class CompiledModel:
     """SHA-256 of HCLG.fst."""
     raised: str
     """The phrasebook whose words were raised and the weight; empty: none."""
+    search: str
+    """What its search was set to; empty: as published."""
 
     @classmethod
     def read(cls, folder: Path) -> CompiledModel:
@@ -39,13 +41,14 @@ class CompiledModel:
             raise ModelDamagedError(_damaged(folder, ", ".join(faults)))
         try:
             about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            return cls(folder, about["parts"], about["sha256"], about["raised"])
+            return cls(folder, about["parts"], about["sha256"], about["raised"], about.get("search", ""))
         except (OSError, ValueError, KeyError):
             raise ModelDamagedError(_damaged(folder, f"{MANIFEST} cannot be read")) from None
 
     def __str__(self) -> str:
         grammar = f"raised: {self.raised}" if self.raised else "grammar as published"
-        return f"compiled {self.graph[:HASH_LENGTH]}, {grammar}"
+        searched = f", {self.search}" if self.search else ""
+        return f"compiled {self.graph[:HASH_LENGTH]}, {grammar}{searched}"
 
 
 def find_compiled(model: Path) -> CompiledModel | None:

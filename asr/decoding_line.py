@@ -16,8 +16,9 @@ from asr.decoding_wire import ANSWER, REQUEST, DecodingOrder
 from asr.errors import DecodingLostError
 from asr.pace import Pace
 
-_LONGEST_S = 15.0
-"""A process that answers nothing for longer never will: it is killed and replaced."""
+_LONGEST_S = 8.0
+"""A process that answers nothing for longer never will: it is killed and replaced, well before a client that
+has no other server gives this one up. The longest message takes about 2 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class DecodingLine:
         """End the line, and the process with it; unanswered requests are lost."""
         self._reading.cancel()
         await asyncio.wait([self._reading])
+        # A process that hangs never reads what is still to be written.
+        self._writer.transport.abort()
         with suppress(ConnectionError):
             await self._writer.wait_closed()
 

@@ -48,11 +48,15 @@ class Nursery(Protocol):
 
 
 class DecodingPool:
-    """So many processes on one loaded model; a stream goes to the one that has fewest."""
+    """So many processes on one loaded model; a stream goes to the one that has fewest.
 
-    def __init__(self, nursery: Nursery, size: int) -> None:
+    `places`: streams that one process takes.
+    """
+
+    def __init__(self, nursery: Nursery, size: int, places: int) -> None:
         self._nursery = nursery
         self._size = size
+        self._places = places
         self._numbers = itertools.count(1)
         self._lines: list[DecodingLine] = []
         self._keepers: list[asyncio.Task[None]] = []
@@ -64,9 +68,9 @@ class DecodingPool:
         """Processes that ended before their time."""
 
     @classmethod
-    async def started(cls, nursery: Nursery, size: int) -> Self:
+    async def started(cls, nursery: Nursery, size: int, places: int) -> Self:
         """Start the processes; raises what the nursery does where that fails."""
-        pool = cls(nursery, size)
+        pool = cls(nursery, size, places)
         try:
             lines = [await pool._add() for _ in range(size)]
         except BaseException:
@@ -99,13 +103,16 @@ class DecodingPool:
         return bool(self._lines) and all(line.is_late for line in self._lines)
 
     async def stream(self, config: StreamConfig) -> PooledStream:
-        """Begin a stream on the process that has fewest; DecodingLostError where none lives."""
+        """Begin a stream on the process that has fewest; DecodingLostError where none has a place."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(_REPLACING_S):
+            # From the loss on: who comes later need not wait for what does not come.
+            async with asyncio.timeout(self._short_since + _REPLACING_S - monotonic()):
                 await self._whole.wait()
-        if not self._lines:
-            raise DecodingLostError("no decoding process is running; one is being started, try again")
-        line = min(self._lines, key=lambda each: (each.is_late, each.streams))
+        # Streams were admitted that are too many for those that are left.
+        free = [line for line in self._lines if line.streams < self._places]
+        if not free:
+            raise DecodingLostError("a decoding process was lost and is being replaced; try again")
+        line = min(free, key=lambda each: (each.is_late, each.streams))
         return PooledStream(line, next(self._numbers), config)
 
     async def fail(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -13,7 +14,19 @@ from prometheus_client.registry import Collector
 from asr.decoding_line import DecodingTotals
 from asr.decoding_pool import DecodingPool
 
+_ENDED = (1001, 1002, 1003, 1007, 1008, 1009, 1011, 1012)
+"""Close codes that are counted from the start; 1011: no answer to a ping."""
 _RESULT_S = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+class Refusal(StrEnum):
+    """Why a stream is refused."""
+
+    DEAD = "dead"
+    """No decoding process lives."""
+    FULL = "full"
+    LATE = "late"
+    """Decoding is behind."""
 
 
 class AsrMetrics:
@@ -37,6 +50,11 @@ class AsrMetrics:
             ["code"],
             registry=self._registry,
         )
+        # What rises from nothing to 1 is no rise that a monitor sees.
+        for reason in Refusal:
+            self.refused.labels(reason)
+        for code in _ENDED:
+            self.ended.labels(str(code))
         self.result_s = Histogram(
             "changmao_asr_result_seconds",
             "From the last block of an utterance to its final result, waiting included, s",

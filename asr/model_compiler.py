@@ -19,6 +19,7 @@ from asr.graph.room import Room
 from asr.model_archive import MANIFEST, sha256_of, write_manifest
 from asr.models import alone_in, check_model
 from asr.progress import Progress, SilentProgress
+from asr.search import Search
 from asr.speech_model import SpeechModel
 
 _GRAPHS = ("HCLr.fst", "Gr.fst")
@@ -29,14 +30,16 @@ _METHOD = b"1"
 def compile_model(
     model: Path,
     vocabulary: Vocabulary | None = None,
+    search: Search | None = None,
     progress: Progress | None = None,
     load: Callable[[Path], object] = SpeechModel,
 ) -> CompiledModel:
     """Compile a model's graph beside the model and put it in force; at once where that is there and whole.
 
-    `load` tries the new one out, with ModelDamagedError where it cannot be used. What was in force is kept,
-    as a running server may load it again; what is older is taken away. Raises NotCompilableError,
-    ProgramsMissingError, NoRoomError, CompilingFailedError and GrammarError; what was in force stays so then.
+    `search`: instead of the one that the model is published with. `load` tries the new one out, with
+    ModelDamagedError where it cannot be used. What was in force is kept, as a running server may load it
+    again; what is older is taken away. Raises NotCompilableError, ProgramsMissingError, NoRoomError,
+    CompilingFailedError and GrammarError; what was in force stays so then.
     """
     check_model(model)
     if not all((model / "graph" / name).is_file() for name in _GRAPHS):
@@ -44,11 +47,11 @@ def compile_model(
     try:
         with alone_in(model.parent, ".compile-lock"):
             parts = hash_of_parts(model)
-            place = model.with_name(f"{link_of(model).name}-{_hash_of_order(parts, vocabulary)}")
+            place = model.with_name(f"{link_of(model).name}-{_hash_of_order(parts, vocabulary, search)}")
             compiled = _kept(place)
             if compiled is None:
                 with _fresh_graph(model, place.name, vocabulary, progress or SilentProgress()) as fresh:
-                    _seal(fresh, parts, vocabulary)
+                    _seal(fresh, parts, vocabulary, search)
                     _try(fresh, load)
                     shutil.rmtree(place, ignore_errors=True)
                     fresh.rename(place)
@@ -83,11 +86,14 @@ def _fresh_graph(model: Path, name: str, vocabulary: Vocabulary | None, progress
         yield fresh
 
 
-def _seal(fresh: Path, parts: str, vocabulary: Vocabulary | None) -> None:
-    """Write down what a new compiled model is, and see all of it on the disk before it bears its name."""
+def _seal(fresh: Path, parts: str, vocabulary: Vocabulary | None, search: Search | None) -> None:
+    """Finish and write down what a compiled model is, and see all on the disk before it bears its name."""
+    if search is not None:
+        search.write_into(fresh)
     raised = f"{vocabulary.name} by {vocabulary.weight:g}" if vocabulary else ""
     graph = sha256_of(fresh / "graph/HCLG.fst", SilentProgress())
-    write_manifest(fresh, {"sha256": graph, "parts": parts, "raised": raised})
+    searched = str(search) if search else ""
+    write_manifest(fresh, {"sha256": graph, "parts": parts, "raised": raised, "search": searched})
     # Lengths are looked at later, not contents: after a power cut a file of the right length may be empty.
     for path in fresh.rglob("*"):
         if path.is_file():
@@ -131,9 +137,11 @@ def _scratch_of(model: Path) -> str:
     return f".compile-{model.name}-"
 
 
-def _hash_of_order(parts: str, vocabulary: Vocabulary | None) -> str:
+def _hash_of_order(parts: str, vocabulary: Vocabulary | None, search: Search | None) -> str:
     digest = hashlib.sha256(_METHOD + parts.encode())
     if vocabulary is not None:
         order = [vocabulary.name, vocabulary.weight, *vocabulary.wordings]
         digest.update(json.dumps(order, ensure_ascii=False).encode())
+    if search is not None:
+        digest.update(str(search).encode())
     return digest.hexdigest()[:HASH_LENGTH]

@@ -21,7 +21,8 @@ def main(arguments: list[str]) -> None:
     """Load the model of the folder named, then fork a process for every byte that comes over the socket.
 
     The arguments: the socket's number, the folder. The socket is told READY or the error; for each process
-    it gets its number and this end of its line. All ends with the socket's other end.
+    it gets its number and this end of its line, or without one why there is none. All ends with the socket's
+    other end.
     """
     control = socket.socket(fileno=int(arguments[0]))
     # A terminal sends Ctrl-C, and systemd SIGTERM, to every process: ours end with their sockets, after the
@@ -41,14 +42,18 @@ def main(arguments: list[str]) -> None:
 
 
 def _fork(model: SpeechModel, control: socket.socket) -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        child = os.fork()
-        if child == 0:
-            control.close()
-            theirs.close()
-            _decode(model, ours)
-        socket.send_fds(control, [str(child).encode()], [theirs.fileno()])
+    try:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            child = os.fork()
+            if child == 0:
+                control.close()
+                theirs.close()
+                _decode(model, ours)
+            socket.send_fds(control, [str(child).encode()], [theirs.fileno()])
+    except OSError as error:
+        # Short of memory, a second model is the last that is wanted: this one stays for the next try.
+        control.sendall(str(error).encode())
 
 
 def _decode(model: SpeechModel, line: socket.socket) -> None:

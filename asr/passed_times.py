@@ -19,13 +19,8 @@ class PassedTimes:
         self._fed_s = fed_s
         self._starts: list[tuple[float, float]] = []
 
-    @property
-    def pieces(self) -> int:
-        """How many it remembers; those without a gap between them are one."""
-        return len(self._starts)
-
     def add(self, start_s: float, length_s: float) -> None:
-        """Note a piece that stood at `start_s` of the stream and is fed next."""
+        """Note a piece that stood at `start_s` of the stream and is fed next; without a gap it goes on."""
         if not self._starts or abs(self._shift(self._fed_s) - (start_s - self._fed_s)) > _SAME_S:
             self._starts.append((self._fed_s, start_s))
         self._fed_s += length_s

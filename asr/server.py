@@ -6,6 +6,7 @@ import asyncio
 import resource
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from math import ceil
 from pathlib import Path
 
 from websockets.asyncio.server import serve as listen
@@ -35,16 +36,16 @@ async def serve(settings: AsrSettings, model_path: Path, ready: Callable[[int], 
     """Load the model and serve until cancelled; `ready` is called once with the port listened on.
 
     Cancelled, it closes every stream with 1001 and ends its processes. Raises PortTakenError,
-    ModelMissingError and ModelDamagedError before `ready`, and DecodingLostError after it where a decoding
-    process cannot be replaced.
+    ModelMissingError and ModelDamagedError before `ready`, and DecodingLostError where loading the model
+    takes too long or, after `ready`, a decoding process cannot be replaced.
     """
     await asyncio.to_thread(check_model, model_path)
-    pool = await DecodingPool.started(NurseryKeeper(model_path), settings.processes)
-    async with aclosing(pool):
-        most = settings.most_streams(compiled=is_compiled(model_path))
-        async with listening(StreamServer(pool, most, model_path.name), settings) as port:
-            ready(port)
-            await pool.fail()
+    most = settings.most_streams(compiled=is_compiled(model_path))
+    places = ceil(most / settings.processes)
+    pool = await DecodingPool.started(NurseryKeeper(model_path), settings.processes, places)
+    async with aclosing(pool), listening(StreamServer(pool, most, model_path.name), settings) as port:
+        ready(port)
+        await pool.fail()
 
 
 @asynccontextmanager

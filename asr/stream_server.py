@@ -17,7 +17,7 @@ from websockets.http11 import Request, Response
 from asr.decoder import NOTHING_HEARD
 from asr.decoding_pool import DecodingPool
 from asr.errors import DecodingLostError, MessageError
-from asr.metrics import AsrMetrics
+from asr.metrics import AsrMetrics, Refusal
 from asr.pooled_stream import PooledStream
 from asr.protocol import (
     FULL,
@@ -96,11 +96,11 @@ class StreamServer:
         """
         most = ceil(self._most * self._pool.capacity)
         if not most:
-            reason, told = "dead", "no decoding process is running; try another server or later"
+            reason, told = Refusal.DEAD, "no decoding process is running; try another server or later"
         elif self._streams >= most:
-            reason, told = "full", f"all {most} streams are taken; try another server or later"
+            reason, told = Refusal.FULL, f"all {most} streams are taken; try another server or later"
         elif self._pool.is_late:
-            reason, told = "late", "decoding is behind the calls it has; try another server or later"
+            reason, told = Refusal.LATE, "decoding is behind the calls it has; try another server or later"
         else:
             return None
         self._metrics.refused.labels(reason).inc()
@@ -139,6 +139,9 @@ class StreamServer:
                         await _send(connection, await self._result(stream, message))
                         continue
                     request = read_request(message)
+                    # Neither reading the next one nor answering need wait: a queue of orders would let nobody
+                    # else in between.
+                    await asyncio.sleep(0)
                     if isinstance(request, StreamConfig):
                         config = _first(request, stream)
                         continue

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from asr.bench.recorded_call import BLOCK_MS
-from asr.protocol import EOF_TEXT, FULL, read_answer
+from asr.protocol import EOF_TEXT, FULL, INVALID, read_answer
 from asr.wav import RATE
 
 _LAST_RESULT_S = 15.0
@@ -29,7 +29,7 @@ class PlayedLeg:
     """Of each final result: when it came, less when the sound of its last word was over."""
     refused: bool = False
     lost: bool = False
-    """The server ended the stream, or gave no last result."""
+    """The server ended the stream, or gave no last result, or answered with something else."""
 
 
 async def play(url: str, blocks: Sequence[bytes]) -> PlayedLeg:
@@ -58,6 +58,7 @@ async def _played(connection: ClientConnection, blocks: Sequence[bytes]) -> Play
         pass  # told by the close code
     finally:
         reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
     code = connection.close_code
     # The last answer is that to the end of the stream: it has not waited for the end of an utterance.
     late = tuple(lag for lag in lags[: -1 if code == 1000 else None] if lag is not None)
@@ -72,8 +73,12 @@ async def _paced(blocks: Sequence[bytes], begun: float) -> AsyncIterator[bytes]:
 
 
 async def _read(connection: ClientConnection, begun: float, lags: list[float | None]) -> None:
-    """Note how late each answer is; None for a partial result and for silence."""
+    """Note how late each answer is; None for a partial result and for silence. Ends at what is no answer."""
     async for message in connection:
-        answer = read_answer(message)
+        try:
+            answer = read_answer(message)
+        except ValueError:
+            await connection.close(INVALID)
+            return
         timed = answer.final and answer.words
         lags.append((monotonic() - begun) * 1000 - answer.words[-1].end_ms if timed else None)

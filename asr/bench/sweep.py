@@ -17,28 +17,13 @@ from rapidfuzz.distance import Levenshtein
 from asr.bench.recorded_call import BLOCK_MS, RecordedCall
 from asr.decoder import Decoder
 from asr.protocol import StreamConfig, read_answer
+from asr.search import Search
 from asr.speech_model import SpeechModel
 from asr.voice_gate import OpenGate, VoiceGate
 from contracts.errors import BadInputError
 
-_CONF = Path("conf") / "model.conf"
 BEAMS, LATTICE_BEAMS, MOST_ACTIVE = (8.0, 10.0, 12.0, 14.0), (2.0, 4.0), (3000, 5000)
 """Around what the model is published with: 12, 4 and 5000."""
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Kaldi's pruning while it decodes."""
-
-    beam: float
-    lattice_beam: float
-    max_active: int
-
-    def written_into(self, conf: str) -> str:
-        """Return the text of a model.conf with these settings in place of its own."""
-        ours = {"beam": self.beam, "lattice-beam": self.lattice_beam, "max-active": self.max_active}
-        kept = [line for line in conf.splitlines() if _option(line) not in ours]
-        return "\n".join([*kept, *(f"--{name}={value}" for name, value in ours.items())]) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +102,5 @@ def _searching(model: Path, search: Search) -> Iterator[Path]:
         (folder / "conf").mkdir()
         for part in (model / "conf").iterdir():
             (folder / "conf" / part.name).write_bytes(part.read_bytes())
-        (folder / _CONF).write_text(search.written_into((model / _CONF).read_text()))
+        search.write_into(folder)
         yield folder
-
-
-def _option(line: str) -> str | None:
-    found = re.match(r"--([\w.-]+)=", line)
-    return found[1] if found else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -15,13 +15,17 @@ from asr.graph.compilation import Vocabulary
 from asr.model_compiler import compile_model
 from asr.model_spec import SMALL_CN
 from asr.models import fetch_model, find_model
+from asr.search import Search
 from changmao.commands.opening import open_settings
 from changmao.console import err, out, print_json
 from changmao.exit_code import ExitCode
 from changmao.phrasebook_file import phrasebook_text
 from screening.phrasebook import Phrasebook
+from screening.wording import classes_in, elements_of
 
 app = typer.Typer(no_args_is_help=True)
+SEARCH: Search | None = None
+"""As published, until a sweep (`changmao asr bench --sweep`) shows one that costs less and hears as well."""
 RAISED_BY = 0.3
 """Chosen on recorded calls, confirmed on others and on read speech: docs/adr/0007-compiled-graph.md."""
 
@@ -60,6 +64,12 @@ def compile_graph(
         float,
         typer.Option(min=0, max=1, help="How much its wordings count; 0: leave the model as published."),
     ] = RAISED_BY,
+    search: Annotated[
+        str,
+        typer.Option(
+            metavar="BEAM,LATTICE,ACTIVE", help="How wide to search while decoding; else as published."
+        ),
+    ] = "",
 ) -> None:
     """Compile the decoding graph once: half the work for each call, and the phrasebook's words are expected.
 
@@ -72,15 +82,25 @@ def compile_graph(
     vocabulary = vocabulary_of(phrasebook, weight) if weight else None
     source = model.absolute() if model else find_model(open_settings().models)
     with ProgressBar() as bar:
-        compiled = compile_model(source, vocabulary, bar)
+        compiled = compile_model(source, vocabulary, Search.read(search) if search else SEARCH, bar)
     out.print(f"{compiled.folder} ({compiled})", markup=False)
 
 
 def vocabulary_of(path: Path | None, weight: float) -> Vocabulary:
     """Return the wordings of a phrasebook (None: the shipped one). BadPhrasebookError, BadInputError."""
     book = Phrasebook.parse(phrasebook_text(path))
-    wordings = tuple(wording for phrase in book.phrases for wording in phrase.wordings)
-    return Vocabulary(f"phrasebook {book.version}", wordings, weight)
+    wordings = (said for phrase in book.phrases for wording in phrase.wordings for said in _said(wording))
+    words = (word for each in book.words for word in each.written)
+    return Vocabulary(f"phrasebook {book.version}", (*wordings, *words), weight)
+
+
+def _said(wording: str) -> Iterator[str]:
+    """Yield what a wording itself says; what its word classes say is raised once, for all wordings."""
+    if not any(classes_in(wording)):
+        yield wording
+        return
+    # A single character between two classes (到, 不, 就) says nothing of what is talked about.
+    yield from (each.written for each in elements_of(wording) if len(each.said) > 1)
 
 
 @app.command("list")

@@ -46,56 +46,72 @@ def run(options: Options) -> Iterable[Result]:
     plain = _most(serve_plain, published, calls, seconds)
     if plain is None:
         raise NothingMeasuredError(f"the plain server did not hold {_FIRST} streams; is the machine busy?")
-    yield _result("speech_plain", plain)
-    yield compared("speech_composed", _most(serve_own, published, calls, seconds), plain, least=None)
-    yield compared(
-        "speech_compiled", _most(serve_own, compiled.folder, calls, seconds), plain, least=_LEAST_RATIO
-    )
+    enough = enough_for(calls, seconds)
+    yield _result("speech_plain", plain, enough)
+    yield compared("speech_composed", _most(serve_own, published, calls, seconds), plain, enough)
+    ours = _most(serve_own, compiled.folder, calls, seconds)
+    yield compared("speech_compiled", ours, plain, enough, least=_LEAST_RATIO)
 
 
 def _most(serve: Serve, model: Path, calls: Sequence[RecordedCall], seconds: int) -> Trial | None:
     """Return the trial with the most streams that were held; None where none were."""
 
     def holds(streams: int) -> Trial | None:
-        try:
-            load = Load(calls, streams, seconds)
-        except BadInputError as error:
-            _tell(f"not tried: {error}")
-            return None
-        trial = run_trial(serve, model, load, processors=1)
+        trial = run_trial(serve, model, Load(calls, streams, seconds), processors=1)
         _tell(str(trial))
         return None if trial.streams_per_core is None else trial
 
-    return most(holds)
+    return most(holds, enough_for(calls, seconds))
 
 
-def most(holds: Callable[[int], Trial | None]) -> Trial | None:
+def enough_for(calls: Sequence[RecordedCall], seconds: int) -> int:
+    """Return how many streams the calls keep busy for so long, none played twice."""
+    streams = 0
+    while _are_enough(calls, streams + 2, seconds):
+        streams += 2
+    return streams
+
+
+def _are_enough(calls: Sequence[RecordedCall], streams: int, seconds: int) -> bool:
+    try:
+        Load(calls, streams, seconds)
+    except BadInputError:
+        return False
+    return True
+
+
+def most(holds: Callable[[int], Trial | None], at_most: int) -> Trial | None:
     """Double the streams until they are not held, then halve the way between held and not held."""
     best: Trial | None = None
-    held, streams, failed = 0, _FIRST, 0
-    while not failed or failed - held > max(1, held // 10):
+    held, streams, failed = 0, min(_FIRST, at_most), 0
+    while held < at_most and (not failed or failed - held > max(1, held // 10)):
         if found := holds(streams):
             best, held = found, streams
         else:
             failed = streams
         if failed and not held:
             return None
-        streams = (held + failed) // 2 if failed else 2 * held
+        streams = (held + failed) // 2 if failed else min(2 * held, at_most)
     return best
 
 
-def compared(name: str, ours: Trial | None, plain: Trial, least: float | None) -> Result:
-    """Judge by the inverse of the ratio, as budgets are upper bounds; where none was held, by that of one."""
+def compared(name: str, ours: Trial | None, plain: Trial, enough: int, least: float | None = None) -> Result:
+    """Judge by the inverse of the ratio, as budgets are upper bounds; where none was held, by that of one.
+
+    `enough`: streams that could be tried.
+    """
     assert plain.streams_per_core is not None
     streams = ours.streams_per_core if ours and ours.streams_per_core else 0.0
     ratio = streams / plain.streams_per_core
     ratios = {"ratio_to_plain": ratio, "plain_to_ours": plain.streams_per_core / max(1.0, streams)}
     budgets = {"plain_to_ours": 1 / least} if least else {}
-    measured = _result(name, replace(ours, ratio_to_plain=ratio)) if ours else Result(name, {}, {})
+    measured = Result(name, {}, {})
+    if ours is not None:
+        measured = _result(name, replace(ours, ratio_to_plain=round(ratio, 3)), enough)
     return replace(measured, ratios=ratios, budgets=budgets)
 
 
-def _result(name: str, trial: Trial) -> Result:
+def _result(name: str, trial: Trial, enough: int) -> Result:
     lag, memory = trial.final_lag_ms, trial.memory
     found = {
         "streams_per_core": trial.streams_per_core,
@@ -106,8 +122,15 @@ def _result(name: str, trial: Trial) -> Result:
         "final_lag_p99_ms": lag.p99,
     }
     figures = {key: value for key, value in found.items() if value is not None}
-    sizes = {"streams": trial.streams, "seconds": trial.seconds, "refused": trial.refused, "lost": trial.lost}
-    return Result(name, sizes, figures)
+    sizes = {
+        "streams": trial.streams,
+        "seconds": trial.seconds,
+        "refused": trial.refused,
+        "lost": trial.lost,
+        # 1: it may hold more than there were calls to try it with.
+        "limited_by_calls": int(trial.streams >= enough),
+    }
+    return Result(name, sizes, figures, details=trial.as_json())
 
 
 def _tell(text: str) -> None:

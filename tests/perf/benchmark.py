@@ -39,6 +39,8 @@ class Result:
     ratios: Mapping[str, float] = field(default_factory=dict)
     budgets: Mapping[str, float] = field(default_factory=dict)
     """The most that a figure or ratio of this name may be."""
+    details: Mapping[str, object] = field(default_factory=dict)
+    """What was measured in a form of its own."""
     failed: str = ""
     """Why there is nothing measured."""
 
@@ -58,6 +60,7 @@ class Result:
             "figures": {name: round(figure, 3) for name, figure in self.figures.items()},
             "ratios": {name: round(ratio, 3) for name, ratio in self.ratios.items()},
             "budgets": self.budgets,
+            "details": self.details,
             "ok": not self.missed,
             "failed": self.failed,
         }

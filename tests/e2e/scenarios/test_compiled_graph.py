@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import httpx
 import pytest
 
+from asr.client import transcribe
 from asr.compiled_model import CompiledModel
 from asr.model_compiler import compile_model
 from asr.recogniser import Recogniser
@@ -15,6 +17,7 @@ from changmao.commands.models import RAISED_BY, vocabulary_of
 from changmao.detection.hearing import hear
 from contracts.evidence import Speaker
 from tests.fixtures.recordings import character_error_rate, pcm_of, turns_of
+from tests.fixtures.speech_servers import speech_process
 from tests.fixtures.tiny_graph import openfst
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
@@ -48,6 +51,16 @@ def _heard(call: str, recogniser: Recogniser) -> str:
 
 def test_frauds_are_heard_with_fewer_errors(compiled: CompiledModel, vosk_model: Path) -> None:
     assert _error_rate(compiled.folder, FRAUDS) < _error_rate(vosk_model, FRAUDS)
+
+
+async def test_a_server_on_a_compiled_graph_has_more_places_and_hears(compiled: CompiledModel) -> None:
+    turn = pcm_of("fraud_police", "caller")[:48_000]
+    with speech_process(compiled.folder) as (url, _):
+        async with httpx.AsyncClient(trust_env=False) as http:
+            health = (await http.get(f"{url.replace('ws', 'http', 1)}/healthz")).json()
+        heard = await transcribe(url, turn)
+    assert (health["max_streams"], health["processes"]) == (20, 2)
+    assert heard[0].text.startswith("喂")
 
 
 def test_honest_calls_are_heard_no_worse(compiled: CompiledModel, vosk_model: Path) -> None:

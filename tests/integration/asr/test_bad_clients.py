@@ -43,6 +43,7 @@ _UPGRADE = (
     b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
+_REFUSED_LATE = 'changmao_asr_refused_total{reason="late"}'
 _REFUSED = (1013).to_bytes(2, "big") + b"all 8 streams are taken"
 
 
@@ -59,6 +60,12 @@ async def _told(url: str, path: str) -> str:
 async def _until_free(url: str) -> None:
     async with asyncio.timeout(10):
         while json.loads(await _told(url, "/healthz"))["streams"]:
+            pass
+
+
+async def _until_told(url: str, figure: str) -> None:
+    async with asyncio.timeout(10):
+        while figure not in await _told(url, "/metrics"):
             pass
 
 
@@ -104,36 +111,86 @@ async def test_a_client_that_stops_reading_does_not_keep_the_server_from_ending(
     assert deaf.close_code == 1006
 
 
-async def _resets(client: ClientConnection) -> None:
-    while True:
-        await client.send('{"reset": 1}')
-        await client.recv()
+class _Clock:
+    """Goes on as it is told, and by so much for each answer of a process that waits for it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.answer_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def wait(self) -> None:
+        self.now += self.answer_s
 
 
-async def _sends_nothing_often(client: ClientConnection) -> None:
-    while True:
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> _Clock:
+    """The one by which it is told how far decoding is behind."""
+    played = _Clock()
+    monkeypatch.setattr("asr.pooled_stream.monotonic", played)
+    monkeypatch.setattr("asr.decoding_line.monotonic", played)
+    return played
+
+
+async def _stays_deaf(client: ClientConnection, url: str, clock: _Clock) -> None:
+    client.transport.pause_reading()
+    await client.send(BLOCK)
+    await _until_told(url, "changmao_asr_audio_seconds_total 0.1\n")
+    clock.now += 10
+
+
+async def _sends_nothing_often(client: ClientConnection, _: str, clock: _Clock) -> None:
+    clock.answer_s = 0.009
+    for _ in range(400):
         await client.send(b"")
         await client.recv()
 
 
-@pytest.mark.parametrize("misbehave", [_never_reads, _resets, _sends_nothing_often])
+@pytest.mark.parametrize(
+    ("misbehave", "answer_bytes"), [(_stays_deaf, 1 << 24), (_sends_nothing_often, 0)], ids=["deaf", "empty"]
+)
 async def test_a_client_of_its_own_kind_keeps_nobody_out(
-    loud_nursery: PlayedNursery,
-    monkeypatch: pytest.MonkeyPatch,
-    misbehave: Callable[[ClientConnection], Awaitable[None]],
+    nursery: PlayedNursery,
+    clock: _Clock,
+    misbehave: Callable[[ClientConnection, str, _Clock], Awaitable[None]],
+    answer_bytes: int,
 ) -> None:
-    monkeypatch.setattr("asr.pace.LATE_S", 0.05)
-    if misbehave is not _never_reads:
-        loud_nursery.answer = b'{"partial": ""}'
-    async with served_by(loud_nursery, processes=1) as url:
+    nursery.answer = b'{"partial": "%s"}' % (b"x" * answer_bytes)
+    nursery.answering = clock
+    async with served_by(nursery, processes=1) as url:
         client = await connect(url, max_queue=1, close_timeout=0.1)
-        misbehaving = asyncio.create_task(misbehave(client))
-        until = monotonic() + 0.3
-        while monotonic() < until:
-            await (await RecognitionStream.connect(url)).close()
-        misbehaving.cancel()
+        await misbehave(client, url, clock)
+        await (await RecognitionStream.connect(url)).close()
         client.transport.abort()
-        assert "changmao_asr_refused_total{" not in await _told(url, "/metrics")
+        assert _REFUSED_LATE + " 0.0" in await _told(url, "/metrics")
+
+
+async def _flood(url: str, message: bytes, count: int) -> asyncio.StreamWriter:
+    """Write so many text messages at once to a new stream, of which no answer is ever read."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(url).port)
+    writer.write(_UPGRADE)
+    await reader.readuntil(b"\r\n\r\n")
+    # RFC 6455 section 5.2: a final text frame, masked by nothing.
+    writer.write((bytes([0x81, 0x80 | len(message), 0, 0, 0, 0]) + message) * count)
+    return writer
+
+
+@pytest.mark.parametrize("order", [b'{"config":{}}', b'{"reset":1}'], ids=["config", "reset"])
+async def test_a_client_that_floods_with_orders_lets_others_be_heard_in_between(
+    nursery: PlayedNursery, order: bytes
+) -> None:
+    async with served_by(nursery) as url, connect(url) as other:
+        flooding = await _flood(url, order, 20_000)
+        slowest = 0.0
+        for _ in range(50):
+            begun = monotonic()
+            await other.send(BLOCK)
+            await other.recv()
+            slowest = max(slowest, monotonic() - begun)
+        flooding.transport.abort()
+    assert slowest < 0.5
 
 
 async def test_a_client_that_says_nothing_for_too_long_loses_its_stream(
@@ -164,7 +221,8 @@ async def test_a_message_of_10_mb_ends_its_stream_and_no_other(nursery: PlayedNu
         await greedy.wait_closed()
         await other.send(BLOCK)
         assert await other.recv()
-        assert 'changmao_asr_ended_total{code="1009"} 1.0' in await _told(url, "/metrics")
+        # The client knows of it before the server has seen the connection end.
+        await _until_told(url, 'changmao_asr_ended_total{code="1009"} 1.0\n')
 
 
 async def test_a_grammar_is_told_to_be_of_no_use(nursery: PlayedNursery) -> None:
@@ -309,6 +367,15 @@ async def test_what_was_heard_is_told_as_metrics(vosk_model: Path) -> None:
     # The gate closed once; what the end of the stream is answered with has waited for nothing.
     assert float(figures["changmao_asr_result_seconds_count"]) == 1
     assert float(figures["changmao_asr_processes"]) == 2
+
+
+async def test_what_never_happened_yet_is_told_as_0(nursery: PlayedNursery) -> None:
+    async with served_by(nursery) as url:
+        told = await _told(url, "/metrics")
+    for reason in ("dead", "full", "late"):
+        assert f'changmao_asr_refused_total{{reason="{reason}"}} 0.0' in told
+    for code in (1003, 1007, 1008, 1009, 1012):
+        assert f'changmao_asr_ended_total{{code="{code}"}} 0.0' in told
 
 
 async def test_the_stream_of_a_killed_decoding_process_is_closed_with_1012(nursery: PlayedNursery) -> None:

@@ -10,7 +10,8 @@ from time import monotonic
 import pytest
 import pytest_asyncio
 
-from asr.decoding_line import DecodingLine
+from asr.client import StreamLimits
+from asr.decoding_line import _LONGEST_S, DecodingLine
 from asr.decoding_pool import DecodingPool
 from asr.decoding_wire import DecodingOrder
 from asr.errors import DecodingLostError
@@ -33,7 +34,7 @@ def nursery() -> PlayedNursery:
 
 @pytest_asyncio.fixture
 async def pool(nursery: PlayedNursery) -> AsyncIterator[DecodingPool]:
-    running = await DecodingPool.started(nursery, 2)
+    running = await DecodingPool.started(nursery, 2, places=4)
     try:
         yield running
     finally:
@@ -101,6 +102,38 @@ async def test_streams_of_a_lost_process_are_shared_out_when_it_is_replaced(
     assert _served(pool) == [2, 2]
 
 
+async def _lose_one_for_good(pool: DecodingPool, nursery: PlayedNursery) -> None:
+    nursery.barren = True
+    nursery.processes[0].end()
+    await _until_lost(pool, 1)
+
+
+async def test_who_comes_late_does_not_wait_for_a_process_that_does_not_come(
+    pool: DecodingPool, nursery: PlayedNursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asr.decoding_pool._REPLACING_S", 60.0)
+    await _lose_one_for_good(pool, nursery)
+    pool._short_since -= 61
+    async with asyncio.timeout(10):
+        await _streams(pool, 2)
+
+
+async def test_a_process_that_is_left_takes_no_more_than_its_places(
+    pool: DecodingPool, nursery: PlayedNursery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asr.decoding_pool._REPLACING_S", 0.0)
+    await _streams(pool, 4)
+    await _lose_one_for_good(pool, nursery)
+    back = await asyncio.gather(*(_streams(pool, 1) for _ in range(4)), return_exceptions=True)
+    assert [isinstance(each, DecodingLostError) for each in back] == [False, False, True, True]
+
+
+async def test_a_late_process_is_better_than_one_that_has_no_place(pool: DecodingPool) -> None:
+    pool.lines[0].join(_late())
+    await _streams(pool, 7)
+    assert _served(pool) == [4, 4]
+
+
 async def test_what_a_lost_process_did_is_still_counted(pool: DecodingPool, nursery: PlayedNursery) -> None:
     (stream,) = await _streams(pool, 1)
     await stream.feed(BLOCK)
@@ -113,9 +146,7 @@ async def test_what_a_lost_process_did_is_still_counted(pool: DecodingPool, nurs
 async def test_a_pool_that_is_short_for_longer_has_less_capacity(
     pool: DecodingPool, nursery: PlayedNursery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    nursery.barren = True
-    nursery.processes[0].end()
-    await _until_lost(pool, 1)
+    await _lose_one_for_good(pool, nursery)
     assert pool.capacity == 1
     monkeypatch.setattr("asr.decoding_pool._REPLACING_S", 0)
     assert pool.capacity == 0.5
@@ -177,17 +208,44 @@ async def test_a_process_that_answers_nothing_is_killed(
     assert killed == [line.pid]
 
 
-async def test_a_process_that_answers_is_not_killed_for_a_long_queue(
-    pool: DecodingPool, nursery: PlayedNursery, killed: list[int], monkeypatch: pytest.MonkeyPatch
+async def test_each_answer_gives_a_process_its_whole_time_for_the_next(
+    pool: DecodingPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("asr.decoding_line._LONGEST_S", 0.5)
-    nursery.answers_after_s = 0.1
-    await asyncio.gather(*(_ask(pool.lines[0]) for _ in range(8)))
-    assert killed == []
+    line, alarms = pool.lines[0], []
+    wind_up = DecodingLine._wind_up
+
+    def seen(wound: DecodingLine) -> None:
+        wind_up(wound)
+        alarms.append(wound._alarm)
+
+    monkeypatch.setattr(DecodingLine, "_wind_up", seen)
+    await asyncio.gather(*(_ask(line) for _ in range(8)))
+    first, *after_answers = alarms
+    assert len(after_answers) == 8
+    assert first.cancelled()
+    assert after_answers[-1] is None
 
 
-async def _ask(line: DecodingLine) -> str:
-    return await line.ask(1, DecodingOrder.FEED, BLOCK, 0.1)
+def test_a_process_that_hangs_is_given_up_before_its_clients_give_the_server_up() -> None:
+    assert StreamLimits().patience.total_seconds() >= _LONGEST_S + 5
+
+
+async def test_a_process_that_hangs_does_not_keep_the_pool_from_ending(nursery: PlayedNursery) -> None:
+    pool = await DecodingPool.started(nursery, 1, places=4)
+    nursery.answering.clear()
+    asked = [asyncio.create_task(_ask(pool.lines[0], bytes(1 << 16))) for _ in range(40)]
+    await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await pool.aclose()
+    assert all(isinstance(each, DecodingLostError) for each in await _outcomes(asked))
+
+
+async def _ask(line: DecodingLine, content: bytes = BLOCK) -> str:
+    return await line.ask(1, DecodingOrder.FEED, content, 0.1)
+
+
+async def _outcomes(tasks: list[asyncio.Task[str]]) -> list[str | BaseException]:
+    return await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class _WatchedPool(DecodingPool):
@@ -202,7 +260,7 @@ class _WatchedPool(DecodingPool):
 
 
 async def test_figures_are_read_where_they_change(nursery: PlayedNursery) -> None:
-    pool = await _WatchedPool.started(nursery, 1)
+    pool = await _WatchedPool.started(nursery, 1, places=4)
     pool.seen_in = set()
     await AsrMetrics(pool, lambda: 0).text()
     await pool.aclose()

@@ -30,7 +30,7 @@ BLOCK = 1600
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool(vosk_model: Path) -> AsyncIterator[DecodingPool]:
-    running = await DecodingPool.started(NurseryKeeper(vosk_model), 2)
+    running = await DecodingPool.started(NurseryKeeper(vosk_model), 2, places=4)
     try:
         with pytest.MonkeyPatch.context() as patch:
             # Its processes are killed by one test after another, which is no reason to give up.
@@ -103,6 +103,18 @@ async def test_a_process_is_replaced_even_where_the_nursery_was_killed_before(po
     assert nursery not in pool.pids
 
 
+async def test_a_process_is_replaced_even_where_the_nursery_hangs(
+    pool: DecodingPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asr.nursery_keeper._FORK_S", 0.2)
+    _, nursery, decoding, _ = pool.pids
+    os.kill(nursery, signal.SIGSTOP)
+    os.kill(decoding, signal.SIGKILL)
+    await _until(lambda: len(pool.pids) == 4 and decoding not in pool.pids)
+    assert nursery not in pool.pids
+    assert has_ended(nursery)
+
+
 async def test_a_process_that_hangs_is_killed_and_replaced(
     pool: DecodingPool, streams: list[PooledStream], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +146,7 @@ async def test_processes_leave_stopping_to_the_server(
 
 
 async def test_all_processes_end_with_the_pool(vosk_model: Path) -> None:
-    pool = await DecodingPool.started(NurseryKeeper(vosk_model), 1)
+    pool = await DecodingPool.started(NurseryKeeper(vosk_model), 1, places=4)
     started = pool.pids[1:]
     await pool.aclose()
     assert len(started) == 2
@@ -143,11 +155,11 @@ async def test_all_processes_end_with_the_pool(vosk_model: Path) -> None:
 
 async def test_a_nursery_whose_model_has_gone_says_so(tmp_path: Path) -> None:
     with pytest.raises(ModelDamagedError, match="there is no speech model at"):
-        await DecodingPool.started(NurseryKeeper(tmp_path / "none"), 1)
+        await DecodingPool.started(NurseryKeeper(tmp_path / "none"), 1, places=4)
 
 
 async def test_a_model_that_vosk_cannot_load_is_named(tmp_path: Path) -> None:
     archive = model_zip(tmp_path / "given.zip")
     folder = fetch_model(tmp_path, archive, spec=spec_of(archive))
     with pytest.raises(ModelDamagedError, match="Vosk cannot load"):
-        await DecodingPool.started(NurseryKeeper(folder), 1)
+        await DecodingPool.started(NurseryKeeper(folder), 1, places=4)

@@ -15,12 +15,14 @@ from asr.graph.openfst import OpenFst
 from asr.graph.room import Room
 from asr.model_compiler import compile_model
 from asr.models import check_model
+from asr.search import Search
 from asr.speech_model import SpeechModel
 from tests.fixtures.tiny_graph import MARK, NAME, SOUNDS, best_sentence, openfst, tiny_model
 
 pytestmark = pytest.mark.integration
 
 RAISED = Vocabulary("phrasebook 7", ("反诈",), 0.9)
+SEARCH = Search(10.0, 2.0, 3000)
 
 
 def _compile(model: Path, vocabulary: Vocabulary | None = None) -> CompiledModel:
@@ -184,6 +186,23 @@ def test_a_model_that_is_compiled_already_cannot_be_compiled(compiled: CompiledM
 
 def test_the_graph_says_what_was_raised(model: Path) -> None:
     assert graph_of(_compile(model, RAISED).folder).endswith("raised: phrasebook 7 by 0.9")
+
+
+def test_a_search_is_written_into_the_compiled_model_alone(model: Path) -> None:
+    compiled = compile_model(model, search=SEARCH, load=check_model)
+    assert "--beam=10.0\n" in (compiled.folder / "conf/model.conf").read_text()
+    assert "--beam" not in (model / "conf/model.conf").read_text()
+
+
+def test_another_search_is_another_compiled_model(model: Path, compiled: CompiledModel) -> None:
+    narrow = compile_model(model, search=SEARCH, load=check_model)
+    assert narrow.folder != compiled.folder
+    assert compile_model(model, search=replace(SEARCH, beam=11.0), load=check_model).folder != narrow.folder
+
+
+def test_the_graph_says_how_it_is_searched(model: Path) -> None:
+    compiled = compile_model(model, search=SEARCH, load=check_model)
+    assert graph_of(compiled.folder).endswith("beam 10, lattice beam 2, 3000 active")
 
 
 def test_a_model_that_is_not_compiled_says_so(model: Path) -> None:

@@ -16,6 +16,7 @@ from asr.model_compiler import compile_model
 from asr.model_spec import SMALL_CN
 from asr.models import check_model
 from changmao.cli import app
+from changmao.commands.models import vocabulary_of
 from changmao.settings import load_settings
 from changmao.speech_model import model_of
 from tests.fixtures.tiny_graph import openfst, tiny_model
@@ -27,6 +28,13 @@ PHRASEBOOK = """\
 version: "7"
 phrases:
 - {id: any.hook.fraud, wordings: [反诈账户], stage: hook, weight: 1.0}
+"""
+CLASSES = """\
+version: "8"
+words:
+  pay: [汇, 打过来]
+phrases:
+- {id: any.hook.fraud, wordings: [转到…账户, "马上{pay}到…{pay}", "今天先，{pay}"], stage: hook, weight: 1.0}
 """
 
 
@@ -55,6 +63,24 @@ def changmao(tmp_path: Path) -> Run:
 def test_compiling_tells_the_folder_and_what_was_raised(changmao: Run, tmp_path: Path) -> None:
     done = changmao("models", "compile", "--phrasebook", str(tmp_path / "phrases.yaml"), "--weight", "0.2")
     assert "raised: phrasebook 7 by 0.2" in " ".join(done.stdout.split()), done.stderr
+
+
+@pytest.mark.usefixtures("model")
+def test_a_search_that_is_asked_for_is_compiled_in(changmao: Run) -> None:
+    done = changmao("models", "compile", "--weight", "0", "--search", "10,2,3000")
+    assert "beam 10, lattice beam 2, 3000 active" in " ".join(done.stdout.split()), done.stderr
+
+
+def test_what_word_classes_say_is_raised_and_their_names_are_not() -> None:
+    wordings = vocabulary_of(None, 0.3).wordings
+    assert {"老伴", "取出来"} <= set(wordings)
+    assert not any("{" in each for each in wordings)
+
+
+def test_of_a_wording_only_what_stands_for_itself_is_raised(tmp_path: Path) -> None:
+    phrasebook = tmp_path / "classes.yaml"
+    phrasebook.write_text(CLASSES, encoding="utf-8")
+    assert vocabulary_of(phrasebook, 0.3).wordings == ("转到…账户", "马上", "今天先，", "汇", "打过来")
 
 
 @pytest.mark.usefixtures("model")
