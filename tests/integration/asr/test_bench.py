@@ -83,7 +83,7 @@ async def _babble(connection: ServerConnection) -> None:
 
 
 async def test_a_leg_that_is_answered_with_no_result_is_lost() -> None:
-    async with _server(_babble) as url:
+    async with conversing(_babble) as url:
         assert (await play(url, [bytes(BLOCK_BYTES)] * 8)).lost
 
 

@@ -48,7 +48,7 @@ async def _heard(url: str, blocks: int) -> list[Heard]:
         return got + [heard async for heard in stream]
 
 
-async def _reads_no_more(connection: ServerConnection) -> None:
+async def _deaf(connection: ServerConnection) -> None:
     await connection.recv()
     connection.transport.pause_reading()
     await connection.wait_closed()
@@ -135,7 +135,7 @@ async def test_a_server_that_closes_a_stream_with_1012_only_wants_it_opened_anew
     async def closing(connection: ServerConnection) -> None:
         await connection.close(close_code)
 
-    async with _server(closing) as url, await RecognitionStream.connect(url) as stream:
+    async with conversing(closing) as url, await RecognitionStream.connect(url) as stream:
         with pytest.raises(AsrLostError) as lost:
             await anext(stream)
     assert type(lost.value) is kind
@@ -230,7 +230,7 @@ async def test_a_server_that_decodes_nothing_is_lost_by_the_clock_however_little
 async def test_a_server_that_does_not_even_read_is_lost() -> None:
     # Time enough to fill the buffers: what is waited for is the socket, not an answer.
     limits = StreamLimits(backlog=timedelta(hours=1), patience=timedelta(seconds=1))
-    async with _server(_reads_no_more) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+    async with conversing(_deaf) as url, await RecognitionStream.connect(url, limits=limits) as stream:
         with pytest.raises(AsrLostError, match="is silent"):
             async with asyncio.timeout(5):
                 await stream.send(FLOOD)
@@ -238,7 +238,7 @@ async def test_a_server_that_does_not_even_read_is_lost() -> None:
 
 async def test_a_stream_to_a_server_that_does_not_even_read_is_closed_in_time() -> None:
     limits = StreamLimits(backlog=timedelta(hours=1), patience=timedelta(hours=1))
-    async with _server(_reads_no_more) as url:
+    async with conversing(_deaf) as url:
         stream = await RecognitionStream.connect(url, limits=limits)
         sending = asyncio.create_task(stream.send(FLOOD))
         await asyncio.wait([sending], timeout=0.5)
@@ -252,7 +252,7 @@ async def test_the_last_result_is_waited_for_no_longer_than_any_other() -> None:
         await connection.wait_closed()
 
     limits = StreamLimits(patience=timedelta(seconds=0.1))
-    async with _server(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
+    async with conversing(mute) as url, await RecognitionStream.connect(url, limits=limits) as stream:
         await stream.send(BLOCK)
         with pytest.raises(AsrLostError, match="is silent"):
             async with asyncio.timeout(5):
@@ -267,7 +267,7 @@ async def test_a_server_that_is_silent_is_given_up_once_less_patience_is_left() 
 
     got_a_block, backlog = asyncio.Event(), timedelta(seconds=0.1)
     patient, brisk = (StreamLimits(backlog=backlog, patience=timedelta(seconds=s)) for s in (3600, 0.1))
-    async with _server(mute) as url, await RecognitionStream.connect(url, limits=patient) as stream:
+    async with conversing(mute) as url, await RecognitionStream.connect(url, limits=patient) as stream:
         sending = asyncio.create_task(stream.send(2 * BLOCK))
         await got_a_block.wait()
         stream.set_limits(brisk)
