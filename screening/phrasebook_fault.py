@@ -54,7 +54,7 @@ class FaultKind(StrEnum):
     REPEATED_WORD = "repeated_word"
     """In one class."""
     BAD_PIECE = "bad_piece"
-    """Of diction: of more than two characters, or never heard so."""
+    """Of diction: too long or too short, or never heard so."""
     REPEATED_PIECE = "repeated_piece"
     """Of one speaker's diction: it would weigh twice."""
 

@@ -54,7 +54,7 @@ class Explanation:
     stages: tuple[StageSum, ...]
     """In the order of a script, then the protective one and diction."""
     strongest: tuple[str, ...]
-    """Pieces of one or two characters that made most of the diction, the strongest first; few."""
+    """Pieces, of one to three characters, that made most of the diction, the strongest first; few."""
     thresholds: tuple[tuple[RiskLevel, float], ...]
     """From which risk on each level is reached, the lowest first."""
     alert_ms: int | None
