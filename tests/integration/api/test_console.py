@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from api.token import form_token
+from contracts.evidence import Stage
 from tests.fixtures.control_plane import PASSWORD, report
 from tests.fixtures.suspect_call import SuspectCall
 
@@ -120,6 +121,15 @@ async def test_the_list_masks_numbers(browser: AsyncClient, node: AsyncClient):
 async def test_a_case_marks_what_matched(browser: AsyncClient, node: AsyncClient):
     await report(node, *SuspectCall().alerted())
     assert '<mark title="索取：安全账户">安全账户</mark>' in (await open_case(browser)).text
+
+
+async def test_a_case_shows_how_the_call_was_worded_as_a_whole(browser: AsyncClient, node: AsyncClient):
+    call = SuspectCall()
+    worded = {"stage": Stage.DICTION, "wording": "", "text": "先垫 垫", "contribution": 1.5}
+    evidence = (call.evidence(), call.evidence().model_copy(update=worded))
+    await report(node, call.started(), call.alert().model_copy(update={"evidence": evidence}))
+    row = "<td></td><td></td><td>整体措辞</td><td>全程用字</td><td>先垫 垫</td><td></td>"
+    assert f'{row}<td class="figure">+1.5</td>' in (await open_case(browser)).text
 
 
 async def test_a_case_names_the_phrasebook_it_was_judged_by(browser: AsyncClient, node: AsyncClient):

@@ -214,6 +214,11 @@ async def test_what_a_version_changes_is_shown(admin: AsyncClient) -> None:
     assert "<ins>洗黑钱</ins>" in page
 
 
+async def test_how_many_pieces_of_diction_a_version_changes_is_shown(admin: AsyncClient) -> None:
+    page = (await send_text(admin, WORDED)).text
+    assert "<strong>整体措辞</strong> 来电方：新增 3 个，变更 0 个，删除 0 个" in page
+
+
 async def test_whoever_prepared_a_version_cannot_release_it(admin: AsyncClient, store: SqlStore) -> None:
     await post(admin, f"{PAGE}/edit", **EDITED)
     page = await post(admin, f"{PAGE}/versions/1/release")

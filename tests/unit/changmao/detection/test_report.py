@@ -94,6 +94,14 @@ def test_a_missed_fraud_is_listed_with_its_reasons():
     ]
 
 
+def test_diction_is_listed_with_the_pieces_that_made_most_of_it():
+    worded = EVIDENCE.model_copy(
+        update={"stage": Stage.DICTION, "phrase_id": "diction", "wording": "", "text": "先垫 垫"}
+    )
+    *_, last = wrong_lines(report(trial("a", "fraud", evidence=(EVIDENCE, worded))))
+    assert last == "    +1.50 diction: most of all 先垫 垫"
+
+
 def test_a_false_alarm_is_listed_with_its_time_and_type():
     (first, *_) = wrong_lines(report(trial("b", "benign", ALERT, 0.4)))
     assert first.startswith(
