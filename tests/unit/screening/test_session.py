@@ -11,6 +11,7 @@ from contracts.speech import Heard, Word
 from contracts.taxonomy import RiskLevel, ScamType
 from screening.phrasebook import Phrasebook
 from screening.session import ScreeningSession
+from tests.fixtures.phrasebooks import WORDED
 
 pytestmark = pytest.mark.unit
 
@@ -25,6 +26,7 @@ phrases:
 - {id: warn, wordings: [不要转账], stage: protective, speaker: any, weight: 2}
 """
 )
+WORDED_BOOK = Phrasebook.parse(WORDED)
 
 
 def new_session(number_risk=0.0, *, high_risk_resident=False):
@@ -193,18 +195,20 @@ def test_of_what_was_heard_no_more_is_told_than_is_kept_with_an_alert():
     assert (len(item.text), item.span) == (255, (0, 404))
 
 
+SAID = ["涉嫌洗钱", "安全账户", "不要转账", "贩毒的案子", "您先垫上", "去柜台", "\ud800", "涉嫌\ud800洗钱"]
 RESULTS = st.builds(
     Heard,
-    st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(["涉嫌洗钱", "安全账户", "不要转账"])),
+    st.one_of(st.text(min_size=1, max_size=30), st.sampled_from(SAID)),
     st.booleans(),
     st.integers(0, 1000),
     st.integers(1000, 9000),
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from(Speaker), RESULTS), max_size=8))
-def test_no_talk_makes_the_session_fail_and_every_span_lies_in_its_line(talk):
-    session = new_session()
+@pytest.mark.parametrize("book", [BOOK, WORDED_BOOK], ids=["phrases", "diction-too"])
+@given(talk=st.lists(st.tuples(st.sampled_from(Speaker), RESULTS), max_size=8))
+def test_no_talk_makes_the_session_fail_and_every_span_lies_in_its_line(book, talk):
+    session = ScreeningSession(book, number_risk=0.0, high_risk_resident=False)
     for speaker, heard in talk:
         for item in session.hear(speaker, heard).line_evidence:
             assert heard.text[slice(*item.span)] == item.text

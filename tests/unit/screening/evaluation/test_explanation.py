@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.evidence import Context, Speaker, Stage
 from contracts.speech import Heard
@@ -24,11 +26,18 @@ phrases:
 - {id: calm.transfer, wordings: [不要转账], stage: protective, speaker: any, weight: 1.5}
 - {id: resident.reads, wordings: [验证码是], stage: ask, speaker: resident, weight: 2}
 """)
+WORDED_BOOK = Phrasebook.parse(WORDED)
 SCRIPT = "我是公安局的，您涉嫌洗钱。把钱转到安全账户。"
+PARTS = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["涉嫌洗钱", "贩毒的案子", "您先垫上", "去柜台", "\n居民：银行", "骗子会说", "，", "\ud800"]
+    ),
+)
 
 
-def explain(text: str, speaker: Speaker = Speaker.CALLER) -> Explanation:
-    return Explanation.of(deliveries_of_text(text, speaker), BOOK)
+def explain(text: str, speaker: Speaker = Speaker.CALLER, book: Phrasebook = BOOK) -> Explanation:
+    return Explanation.of(deliveries_of_text(text, speaker), book)
 
 
 def test_a_script_reaches_its_level_and_type() -> None:
@@ -36,11 +45,20 @@ def test_a_script_reaches_its_level_and_type() -> None:
     assert (found.level, found.scam_type) == (RiskLevel.HIGH, ScamType.POLICE)
 
 
+def added_up(found: Explanation) -> float:
+    signs = {stage: -1 if stage is Stage.PROTECTIVE else 1 for stage in Stage}
+    return found.prior + sum(signs[each.stage] * each.value for each in found.stages) + found.combination
+
+
 def test_prior_stages_combination_and_protection_add_up_to_the_risk() -> None:
     found = explain(f"{SCRIPT}\n居民：不要转账")
-    signs = {stage: -1 if stage is Stage.PROTECTIVE else 1 for stage in Stage}
-    stages = sum(signs[each.stage] * each.value for each in found.stages)
-    assert found.prior + stages + found.combination == pytest.approx(found.risk)
+    assert added_up(found) == pytest.approx(found.risk)
+
+
+@given(st.lists(PARTS, max_size=8).map("".join))
+def test_whatever_is_said_the_sum_with_diction_is_the_risk(text: str) -> None:
+    found = explain(text, book=WORDED_BOOK)
+    assert added_up(found) == pytest.approx(found.risk)
 
 
 def test_what_the_matches_add_makes_the_same_risk() -> None:
@@ -55,13 +73,12 @@ def test_a_match_is_told_with_its_place_in_the_utterance() -> None:
 
 
 def test_a_match_is_told_with_the_words_that_stood_for_classes() -> None:
-    book = Phrasebook.parse(WORDED)
-    found = Explanation.of(deliveries_of_text("他们贩毒的那个案子", Speaker.CALLER), book)
+    found = explain("他们贩毒的那个案子", book=WORDED_BOOK)
     assert [evidence.wording for evidence in found.said[0].found] == ["贩毒…案子"]
 
 
 def test_diction_is_told_with_the_pieces_that_made_most_of_it() -> None:
-    found = Explanation.of(deliveries_of_text("您涉嫌洗钱，先垫上", Speaker.CALLER), Phrasebook.parse(WORDED))
+    found = explain("您涉嫌洗钱，先垫上", book=WORDED_BOOK)
     assert (found.strongest, found.stages[-1].value > 0) == (("先垫", "垫"), True)
 
 
