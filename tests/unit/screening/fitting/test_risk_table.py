@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from contracts.evidence import Stage
+from contracts.taxonomy import RiskLevel
 from screening.fitting.heard_call import HeardCall, moment_of, undominated
 from screening.fitting.risk_table import RiskTable
 from screening.risk import assess
@@ -80,6 +81,15 @@ def test_the_table_agrees_on_diction_and_its_limit(marks, diction):
     worst = table_of([moment]).worst(WEIGHTS, COMBINATION).risks[0] + MODEL.prior
     judged = assess(marks, MODEL, now_ms=60 * MINUTE, diction=diction)
     assert worst == pytest.approx(judged.risk, abs=1e-5)
+
+
+@given(MARKS, st.floats(-15, 15))
+def test_a_risk_of_zero_in_the_table_is_an_alert_of_the_call(marks, diction):
+    moment = (("", diction), *moment_of(marks, MODEL, 60 * MINUTE))
+    risk = table_of([moment]).worst(WEIGHTS, COMBINATION).risks[0] + MODEL.prior
+    assume(abs(risk) > 1e-5)
+    judged = assess(marks, MODEL, now_ms=60 * MINUTE, diction=diction)
+    assert (risk >= 0) == (judged.level >= RiskLevel.MEDIUM)
 
 
 SLOPED = table_of([(("hook", 1.0), ("who", 1.0))], [(("ask", 0.8), ("loan", 1.2), ("warn", 0.5))], [()])
