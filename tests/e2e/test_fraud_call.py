@@ -29,7 +29,7 @@ def test_standard_output_holds_the_json_and_nothing_else(demonstration: Demonstr
 
 
 def test_the_alert_comes_before_the_caller_asks_for_money(demonstration: Demonstration) -> None:
-    assert 0 < demonstration.result["alert_after_s"] < 45
+    assert 0 < demonstration.result["alert_after_s"] < 35
 
 
 def test_the_alert_is_stored_soon_after_the_words_that_raise_it(demonstration: Demonstration) -> None:

@@ -55,13 +55,14 @@ def whole(final):
     return [final]
 
 
+# Each is told a quarter sooner than is asked for: 29.4 s, 6.5 s and 7.4 s where finals alone are heard.
 @pytest.mark.parametrize("expand", [whole, with_partials])
 @pytest.mark.parametrize(
     ("call", "scam_type", "latest_ms"),
     [
-        ("fraud_police", ScamType.POLICE, 38_000),
-        ("fraud_service", ScamType.SERVICE, 43_500),
-        ("fraud_tasks", ScamType.TASKS, 35_000),
+        ("fraud_police", ScamType.POLICE, 36_500),
+        ("fraud_service", ScamType.SERVICE, 8_500),
+        ("fraud_tasks", ScamType.TASKS, 9_500),
     ],
 )
 def test_a_scam_is_told_by_its_type_before_its_end(shipped, call, scam_type, latest_ms, expand):
