@@ -7,7 +7,9 @@ import pytest
 
 from contracts.evidence import Speaker
 from screening.diction import NO_DICTION, Diction
+from screening.evaluation.dialogue import FOLDS
 from screening.fitting.fitted_risk import Aims, RiskNumbers, fit
+from screening.fitting.likelihood import Unknowns
 from screening.phrasebook import Phrasebook
 from screening.risk_model import HIGHEST_BONUS, LOWEST_PRIOR, RiskModel
 from tests.fixtures.labelled_calls import PHRASES, calls
@@ -104,6 +106,50 @@ def test_more_false_alarms_allowed_let_the_same_calls_alert():
     alike = ("who", "hook")
     every = [*calls(50, *alike, is_fraud=True), *calls(300, *alike, is_fraud=False, file="police")]
     assert (fit(every, PHRASES, MODEL, Aims(most_false_alarms=1.0)).risks(every, PHRASES) >= 0).all()
+
+
+def test_a_file_that_is_excepted_may_raise_other_false_alarms_than_the_rest():
+    known, alike = ("who",), ("who", "hook")
+    police = calls(300, *alike, is_fraud=False, file="police")
+    every = [*calls(50, *alike, is_fraud=True), *police, *calls(300, *known, is_fraud=False, file="chat")]
+    aims = Aims(most_false_alarms=0.0, exceptions={"police": 1.0})
+    risks = fit(every, PHRASES, MODEL, aims).risks(every, PHRASES)
+    assert ((risks[:350] >= 0).all(), (risks[350:] >= 0).any()) == (True, False)
+
+
+def unknowns(diction=0.0, **weights):
+    """Return what a minimiser might find: these weights and no others, and no bonus."""
+    each = np.array([weights.get(phrase.id, 0.0) for phrase in PHRASES])
+    return Unknowns(each, MODEL.prior, np.zeros(3), diction)
+
+
+@pytest.fixture
+def minimiser(monkeypatch):
+    """Let fitting find, for each cost of a false alarm, one thing on parts of the calls and one on all."""
+
+    def play(*found):
+        monkeypatch.setattr("screening.fitting.fitted_risk._COSTS", tuple(range(1, len(found) + 1)))
+        turns = iter([each for left_out, whole in found for each in (*[left_out] * FOLDS, whole)])
+        monkeypatch.setattr("screening.fitting.fitted_risk.minimised", lambda *_: next(turns).packed)
+
+    return play
+
+
+def test_numbers_that_do_badly_on_all_calls_are_not_taken_for_what_they_did_on_parts(minimiser):
+    frauds = calls(40, "hook", "secret", "ask", is_fraud=True)
+    every = [*frauds, *calls(40, "who", is_fraud=False, diction=9.0)]
+    good, bad = unknowns(hook=5.0, secret=5.0, ask=5.0), unknowns(who=5.0, diction=1.0)
+    minimiser((good, bad), (good, good))
+    assert (fit(every, PHRASES, MODEL, Aims()).risks(frauds, PHRASES) >= 0).all()
+
+
+def test_numbers_are_judged_at_a_prior_that_may_be_shipped(minimiser):
+    worded = calls(20, "who", is_fraud=True, diction=7.0)
+    every = [*worded, *calls(20, "who", is_fraud=True, file="plain"), *calls(40, is_fraud=False)]
+    # The first tells all frauds, but only where nothing at all is nearly an alert; the others some anywhere.
+    of_all, of_some = unknowns(who=3.0), unknowns(who=0.5, diction=1.0)
+    minimiser((of_all, of_all), (of_some, of_some))
+    assert (fit(every, PHRASES, MODEL, Aims()).risks(worded, PHRASES) >= 0).all()
 
 
 def test_a_prior_that_must_not_rise_lets_the_stages_together_rise_instead():
