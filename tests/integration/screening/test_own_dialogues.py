@@ -7,6 +7,7 @@ reason.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,40 +28,48 @@ def trials() -> Trials:
     return Trials(Phrasebook.shipped())
 
 
-def alerted(trials: Trials, name: str, label: str, noise: float = 0.0) -> int:
-    """Return how many calls of the files with this name and label raise an alert."""
+def alerted(trials: Trials, name: str, label: str, noise: float = 0.0, one_in: int = 1) -> int:
+    """Return how many calls of the files with this name and label raise an alert; of every so many one."""
     dialogues = [
         dialogue
         for path in sorted(DIALOGUES.glob(f"{name}.jsonl"))
-        for dialogue in read_dialogues(path)
+        for dialogue in list(read_dialogues(path))[::one_in]
         if dialogue.label == label
     ]
     assert dialogues
+    return alerts(trials, dialogues, noise)
+
+
+def alerts(trials: Trials, dialogues: Sequence[Dialogue], noise: float = 0.0) -> int:
     return sum(
         trials.of_text(dialogue, add_noise(dialogue, noise)).alert is not None for dialogue in dialogues
     )
 
 
 @pytest.mark.parametrize(
-    ("name", "least"),
+    ("name", "one_in", "least"),
     [
-        pytest.param("everyday_fraud_tune", 50, id="tune-52"),
-        pytest.param("everyday_fraud_test", 39, id="test-52"),
+        pytest.param("everyday_fraud_tune", 1, 50, id="tune-52"),
+        pytest.param("everyday_fraud_test", 1, 39, id="test-52"),
+        pytest.param("further_tune_?", 10, 141, id="further-tune-151"),
     ],
 )
-def test_frauds_are_told(trials: Trials, name: str, least: int) -> None:
-    assert alerted(trials, name, FRAUD) >= least
+def test_frauds_are_told(trials: Trials, name: str, one_in: int, least: int) -> None:
+    assert alerted(trials, name, FRAUD, one_in=one_in) >= least
 
 
 @pytest.mark.parametrize(
-    ("name", "most"),
+    ("name", "one_in", "most"),
     [
-        pytest.param("near_domain_tune_?", 3, id="tune-80"),
-        pytest.param("near_domain_test_?", 4, id="test-80"),
+        pytest.param("near_domain_tune_?", 1, 3, id="tune-80"),
+        pytest.param("near_domain_test_?", 1, 4, id="test-80"),
+        pytest.param("further_tune_?", 10, 3, id="further-tune-129"),
     ],
 )
-def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(trials: Trials, name: str, most: int) -> None:
-    assert alerted(trials, name, BENIGN) <= most
+def test_genuine_calls_in_the_words_of_fraud_raise_few_alerts(
+    trials: Trials, name: str, one_in: int, most: int
+) -> None:
+    assert alerted(trials, name, BENIGN, one_in=one_in) <= most
 
 
 def test_frauds_are_told_although_one_character_in_five_is_misheard(trials: Trials) -> None:
@@ -71,15 +80,27 @@ def test_genuine_calls_raise_few_alerts_although_one_character_in_five_is_mishea
     assert alerted(trials, "near_domain_test_?", BENIGN, noise=0.2) <= 2
 
 
-def test_the_hotlines_own_warnings_raise_none(trials: Trials) -> None:
-    warnings = [
+def genuine_calls_about(*words: str) -> list[Dialogue]:
+    """Return the genuine calls of all files, of the types that name one of these."""
+    return [
         dialogue
         for path in sorted(DIALOGUES.glob("*.jsonl"))
         for dialogue in read_dialogues(path)
-        if dialogue.label == BENIGN and ("96110" in dialogue.type or "九六一一零" in dialogue.type)
+        if dialogue.label == BENIGN and any(word in dialogue.type for word in words)
     ]
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.2], ids=["clean", "misheard"])
+def test_the_hotlines_own_warnings_raise_none(trials: Trials, noise: float) -> None:
+    warnings = genuine_calls_about("96110", "九六一一零")
     assert len(warnings) > 50
-    assert [warning.id for warning in warnings if trials.of_text(warning).alert] == []
+    assert alerts(trials, warnings, noise) == 0
+
+
+def test_talks_of_the_police_and_others_that_warn_of_fraud_raise_few(trials: Trials) -> None:
+    talks = genuine_calls_about("反诈")
+    assert len(talks) > 50
+    assert alerts(trials, talks) <= 3
 
 
 @pytest.mark.parametrize(
