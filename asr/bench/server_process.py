@@ -17,6 +17,7 @@ from contracts.errors import BadInputError
 _START_S = 60.0
 _STOP_S = 5.0
 _TICKS = os.sysconf("SC_CLK_TCK")
+_STANDARD_OUTPUT, _STANDARD_ERROR = 1, 2
 
 Serve = Callable[[Path, int, Connection], None]
 """Serves a model's folder on a number of processors until it is killed; sends the port it listens on."""
@@ -83,6 +84,8 @@ def measured_server(serve: Serve, model: Path, processors: int) -> Iterator[Meas
 
 def _run(serve: Serve, model: Path, processors: list[int], line: Connection) -> None:
     os.sched_setaffinity(0, processors)
+    # Standard output is for the figures; what the server logs stands beside them.
+    os.dup2(_STANDARD_ERROR, _STANDARD_OUTPUT)
     serve(model, len(processors), line)
 
 

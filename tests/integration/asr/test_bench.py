@@ -11,6 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 from websockets.asyncio.server import ServerConnection
 
@@ -113,6 +114,21 @@ def test_the_player_leaves_the_servers_processors_to_it(vosk_model: Path) -> Non
 
 
 def _idle(_: Path, processors: int, line: Connection) -> None:
+    line.send(processors)
+    line.poll(60)
+
+
+def test_what_a_server_logs_does_not_stand_among_the_figures(
+    vosk_model: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with measured_server(_logging, vosk_model, 1):
+        pass
+    out, err = capfd.readouterr()
+    assert (out, "stream refused" in err) == ("", True)
+
+
+def _logging(_: Path, processors: int, line: Connection) -> None:
+    structlog.get_logger().warning("stream refused")
     line.send(processors)
     line.poll(60)
 
