@@ -66,9 +66,17 @@ def test_compiling_tells_the_folder_and_what_was_raised(changmao: Run, tmp_path:
 
 
 @pytest.mark.usefixtures("model")
-def test_a_search_that_is_asked_for_is_compiled_in(changmao: Run) -> None:
-    done = changmao("models", "compile", "--weight", "0", "--search", "10,2,3000")
-    assert "beam 10, lattice beam 2, 3000 active" in " ".join(done.stdout.split()), done.stderr
+@pytest.mark.parametrize(
+    ("asked", "search"),
+    [
+        ((), "beam 12, lattice beam 2, 3000 active"),
+        (("--search", "10,4,5000"), "beam 10, lattice beam 4, 5000 active"),
+    ],
+    ids=["measured", "asked-for"],
+)
+def test_a_search_is_compiled_in(changmao: Run, asked: tuple[str, ...], search: str) -> None:
+    done = changmao("models", "compile", "--weight", "0", *asked)
+    assert search in " ".join(done.stdout.split()), done.stderr
 
 
 def test_what_word_classes_say_is_raised_and_their_names_are_not() -> None:
