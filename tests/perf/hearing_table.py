@@ -26,6 +26,7 @@ from changmao.settings import load_settings
 from contracts.evidence import Speaker
 from screening.matcher import Matcher, matcher_of
 from screening.phrasebook import Phrasebook
+from tests.fixtures.recordings import characters_of
 
 _WEIGHTS = (0.0, 0.1, RAISED_BY, 1.0)
 Texts = dict[Speaker, list[str]]
@@ -54,7 +55,7 @@ def hearing_of(said: Texts, heard: Texts, matcher: Matcher) -> Hearing:
     """Compare one call's turns with its final results."""
     total = Hearing()
     for speaker in Speaker:
-        wanted, got = _characters(said[speaker]), _characters(heard[speaker])
+        wanted, got = characters_of("".join(said[speaker])), characters_of("".join(heard[speaker]))
         meant, taken = _phrases(said[speaker], speaker, matcher), _phrases(heard[speaker], speaker, matcher)
         total += Hearing(
             characters=len(wanted),
@@ -97,10 +98,6 @@ def _hearing(call: RecordedCall, recogniser: Recogniser, matcher: Matcher) -> He
 
 def _phrases(texts: Sequence[str], speaker: Speaker, matcher: Matcher) -> set[str]:
     return {match.phrase.id for text in texts for match in matcher.find(text, speaker)}
-
-
-def _characters(texts: Sequence[str]) -> str:
-    return "".join(each for each in "".join(texts) if each.isalnum())
 
 
 def main(arguments: list[str]) -> None:

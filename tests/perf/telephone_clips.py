@@ -20,6 +20,7 @@ from scipy.signal import resample_poly
 
 from asr.wav import RATE
 from contracts.errors import BadInputError
+from tests.fixtures.sound_files import written
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _SILENCE = bytes(2 * RATE)
@@ -47,8 +48,8 @@ class Clip:
         """Write it as a call whose caller reads it and whose resident says nothing."""
         sound = self.pcm()
         name = self.path.stem
-        _write_wav(into / f"{name}.caller.wav", _SILENCE + sound + _SILENCE)
-        _write_wav(into / f"{name}.resident.wav", _SILENCE)
+        written(into / f"{name}.caller.wav", _SILENCE + sound + _SILENCE)
+        written(into / f"{name}.resident.wav", _SILENCE)
         end_s = round(1 + len(sound) / (2 * RATE), 2)
         turn = {"speaker": "caller", "text": self.transcript, "start_s": 1.0, "end_s": end_s}
         call = {"id": name, "label": "benign", "turns": [turn]}
@@ -75,14 +76,6 @@ def write_calls(folder: Path, into: Path) -> int:
         clip.write_call(into)
         count += 1
     return count
-
-
-def _write_wav(path: Path, pcm: bytes) -> None:
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(RATE)
-        file.writeframes(pcm)
 
 
 def main(arguments: list[str]) -> None:

@@ -12,6 +12,7 @@ from asr.bench.recorded_call import calls_of
 from asr.wav import RATE, read_wav
 from contracts.errors import BadInputError
 from screening.evaluation.dialogue import read_dialogue
+from tests.fixtures.sound_files import written
 from tests.perf.telephone_clips import write_calls
 
 pytestmark = pytest.mark.unit
@@ -21,11 +22,7 @@ TONE_HZ = 500
 
 def _write_tone(path: Path, rate: int) -> None:
     times = np.arange(rate) / rate
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(rate)
-        file.writeframes((10_000 * np.sin(2 * np.pi * TONE_HZ * times)).astype("<i2").tobytes())
+    written(path, (10_000 * np.sin(2 * np.pi * TONE_HZ * times)).astype("<i2").tobytes(), rate)
 
 
 @pytest.fixture
