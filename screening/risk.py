@@ -165,9 +165,10 @@ def _worded(diction: float, sums: StageSums, model: RiskModel) -> float:
     It says nothing about what is wrong; where no phrase does, it must not alert. Against fraud it may take
     away as much as protective phrases may: however friendly the talk, a whole script outweighs it.
     """
+    least, most = model.diction_limits
     if diction <= 0:
-        return max(-model.protection_limit, diction)
-    return min(model.diction_limit, diction) * min(1.0, _present(value for _, value in sums.stages))
+        return max(least, diction)
+    return min(most, diction) * min(1.0, _present(value for _, value in sums.stages))
 
 
 def _present(values: Iterable[float]) -> float:

@@ -73,6 +73,11 @@ class RiskModel(BaseModel):
     merge_f_h: bool = False
     """Whether f and h sound alike, as in Min, Hakka and south-western districts: 飞 as 灰."""
 
+    @property
+    def diction_limits(self) -> tuple[float, float]:
+        """The least and the most that the wording of a call as a whole comes to."""
+        return -self.protection_limit, self.diction_limit
+
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if any(more < less for less, more in pairwise(self.combination)):

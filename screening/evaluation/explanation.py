@@ -105,14 +105,11 @@ def _stages(assessment: Assessment, phrasebook: Phrasebook) -> tuple[StageSum, .
     model, sums = phrasebook.model, assessment.sums
     limits = dict(model.stage_limits.items())
     accusing = (StageSum(stage, value, limits[stage]) for stage, value in sums.stages)
+    least, most = model.diction_limits
     return (
         *accusing,
         StageSum(Stage.PROTECTIVE, sums.protection, model.protection_limit),
-        StageSum(
-            Stage.DICTION,
-            assessment.diction,
-            model.diction_limit if assessment.diction > 0 else model.protection_limit,
-        ),
+        StageSum(Stage.DICTION, assessment.diction, most if assessment.diction > 0 else -least),
     )
 
 

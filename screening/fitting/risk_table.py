@@ -64,7 +64,7 @@ class RiskTable:
         stages: Places = np.array([_STAGES.index(phrase.stage) for phrase in phrases], dtype=np.int64)
         self._cell: Places = self._row * len(_STAGES) + stages[self._phrase]
         limits = dict(model.stage_limits.items())
-        self._diction_limits = (-model.protection_limit, model.diction_limit)
+        self._diction_limits = model.diction_limits
         self._limits: Floats = np.array(
             [limits.get(stage, model.protection_limit) for stage in _STAGES], dtype=np.float64
         )
